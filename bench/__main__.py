@@ -1,0 +1,25 @@
+"""`python -m bench`: every measurement in one run. Writes bench/RESULTS.md; 1 when a requirement is broken.
+
+Times are told side by side, as ratios of one run on one machine; what has to hold on any machine is the
+number of upstream calls.
+"""
+
+import sys
+from pathlib import Path
+
+from bench import calls, completion, machine, scans, waiting
+
+RESULTS = Path(__file__).parent / "RESULTS.md"
+
+
+def main() -> int:
+    counted = calls.measure()
+    results = [completion.measure(), scans.measure(), waiting.measure(), counted]
+    text = f"# Measured\n\n{machine.described()}\n\n" + "\n".join(result.markdown() for result in results)
+    RESULTS.write_text(text, encoding="utf-8")
+    print(text)
+    return 0 if counted.holds else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

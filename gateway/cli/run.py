@@ -1,0 +1,110 @@
+"""Commands that run until they are stopped."""
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import uvicorn
+from starlette.applications import Starlette
+
+from gateway import render, wiring
+from gateway import sandbox as boxes
+from gateway.app import application
+from gateway.cli.ask import Ask, posted
+from gateway.config import Configuration, ConfigurationError, load
+from gateway.questions import QUESTIONS
+
+Port = click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+Host = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+
+
+def configured(file: Path) -> Configuration:
+    """The configuration, or every problem printed and the command ended."""
+    try:
+        configuration = load(file, os.environ, wiring.problems)
+    except ConfigurationError as error:
+        for problem in error.problems:
+            click.echo(str(problem), err=True)
+        raise SystemExit(1) from None
+    for warning in configuration.warnings:
+        click.echo(f"{warning} (warning)", err=True)
+    return configuration
+
+
+@click.command(epilog="Example: threefold serve threefold.yaml --host 0.0.0.0 --port 8000")
+@click.argument("file", type=click.Path(path_type=Path))
+@Host
+@Port
+def serve(file: Path, host: str, port: int) -> None:
+    """Serve the gateway: GraphQL at /graphql, the explorer at /."""
+    configuration = configured(file)
+    if configuration.profile != "demo":
+        raise click.ClickException(
+            "profile 'production' needs identity, which this version does not offer; it does not start open. "
+            "Use profile 'demo' on a machine and network you trust."
+        )
+    click.echo("profile 'demo': anyone who reaches this address can read every figure", err=True)
+    _run(application(wiring.engine(configuration), configuration.deadline), host, port)
+
+
+@click.command(epilog="Example: threefold demo --port 8010")
+@Port
+@click.option("--seed", default=7, show_default=True, help="Another seed, another company history.")
+@click.option("--scale", default=1, show_default=True, help="Multiplies the number of documents.")
+def demo(port: int, seed: int, scale: int) -> None:
+    """Serve the gateway over a sandbox company of five systems, all in this process."""
+    configuration = load(boxes.CONFIGURATION, boxes.CREDENTIALS, wiring.problems)
+    engine = wiring.engine(configuration, boxes.in_process(seed, scale))
+    _run(application(engine, configuration.deadline), "127.0.0.1", port, _introduce)
+
+
+@click.command(epilog="Example: threefold sandbox --latency 50 --error-rate 0.02 --page-size 100")
+@Host
+@click.option("--port", default=9000, show_default=True, help="The first of five ports.")
+@click.option("--latency", default=0.0, help="Milliseconds added to every answer.")
+@click.option(
+    "--error-rate", type=click.FloatRange(0, 1), default=0.0, help="Share of calls refused with 503."
+)
+@click.option(
+    "--page-size", type=click.IntRange(1), default=None, help="Rows per page, where a system pages."
+)
+@click.option("--seed", default=7, show_default=True, help="Another seed, another company history.")
+@click.option("--scale", default=1, show_default=True, help="Multiplies the number of documents.")
+def sandbox(
+    host: str, port: int, latency: float, error_rate: float, page_size: int | None, seed: int, scale: int
+) -> None:
+    """Serve the sandbox company's systems, each on a port, in its vendor's dialect."""
+    boxes.on_ports(
+        host, port, seed=seed, scale=scale, page_size=page_size, latency_ms=latency, error_rate=error_rate
+    )
+
+
+def _run(app: Starlette, host: str, port: int, ready: Callable[[str], None] | None = None) -> None:
+    server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning", ws="none"))
+    if ready is not None:
+        threading.Thread(target=_announced, args=(server, ready), daemon=True).start()
+    server.run()
+
+
+def _announced(server: uvicorn.Server, ready: Callable[[str], None]) -> None:
+    """Tells `ready` the address once the server listens."""
+    while not server.started:
+        if server.should_exit:
+            return
+        time.sleep(0.02)
+    host, port = server.servers[0].sockets[0].getsockname()[:2]
+    ready(f"http://{host}:{port}")
+
+
+def _introduce(address: str) -> None:
+    question = QUESTIONS[0]
+    body = posted(f"{address}/graphql", Ask(question.document))
+    click.echo(f"Threefold demo at {address}\n")
+    click.echo(f"  explorer  {address}/\n  GraphQL   {address}/graphql\n")
+    click.echo(question.document)
+    click.echo(render.as_table(render.rows_of(body["data"])))
+    asked = ", ".join(source["name"] for source in body["data"]["budgetPosition"]["sources"])
+    click.echo(f"\nEvery figure was read just now from {asked}. Press Ctrl+C to stop.")

@@ -1,0 +1,82 @@
+"""The engine's model of the tenant, from a file in which everything has been checked."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from gateway.config.calendars import calendar
+from gateway.config.crosswalks import translations
+from gateway.config.file import File
+from gateway.config.members import (
+    AccountSection,
+    CostCenterSection,
+    LegalEntitySection,
+    ProjectSection,
+    SupplierSection,
+)
+from gateway.config.problems import Data
+from gateway.config.trees import parents
+from resolvers.semantics.model import (
+    CrosswalkRow,
+    Dimension,
+    LegalEntity,
+    Member,
+    Model,
+    Provision,
+    Rate,
+)
+
+_Listed = LegalEntitySection | AccountSection | CostCenterSection | ProjectSection | SupplierSection
+
+
+def model(file: File, data: Data, today: date) -> Model:
+    """`data` is the text that `file` was validated from."""
+    return Model(
+        legal_entities={entity.id: _entity(entity, file.calendar) for entity in file.legal_entities},
+        members={
+            Dimension.LEGAL_ENTITY: _members(Dimension.LEGAL_ENTITY, file.legal_entities, data),
+            Dimension.ACCOUNT: _members(Dimension.ACCOUNT, file.accounts, data),
+            Dimension.COST_CENTER: _members(Dimension.COST_CENTER, file.cost_centers, data),
+            Dimension.PROJECT: _members(Dimension.PROJECT, file.projects, data),
+            Dimension.SUPPLIER: _members(Dimension.SUPPLIER, file.suppliers, data),
+        },
+        calendars={section.id: calendar(section) for section in file.calendars},
+        calendar=file.calendar,
+        reporting_currency=file.reporting_currency,
+        rates=tuple(Rate(rate.currency, rate.to, rate.fiscal_year, rate.rate) for rate in file.rates),
+        crosswalk=_crosswalk(data),
+        provisions=tuple(
+            Provision(name, frozenset(source.facts), source.entities) for name, source in file.sources.items()
+        ),
+        today=today,
+        max_rows=file.limits.max_rows,
+    )
+
+
+def _entity(section: LegalEntitySection, usual: str) -> LegalEntity:
+    return LegalEntity(
+        section.id, section.name, section.currency, section.calendar or usual, frozenset(section.unused)
+    )
+
+
+def _members(dimension: Dimension, sections: Iterable[_Listed], data: Data) -> Mapping[str, Member]:
+    above = {child: parent for child, (parent, _) in parents(data, dimension).items()}
+    return {section.id: _member(section, above.get(section.id)) for section in sections}
+
+
+def _member(section: _Listed, parent: str | None) -> Member:
+    if isinstance(section, LegalEntitySection):
+        return Member(section.id, section.name, section.id, parent, section.id)
+    code = section.code or section.id
+    if isinstance(section, AccountSection):
+        return Member(section.id, section.name, code, parent, kind=section.class_)
+    if isinstance(section, SupplierSection):
+        return Member(section.id, section.name, code, parent)
+    return Member(section.id, section.name, code, parent, section.entity, section.owner)
+
+
+def _crosswalk(data: Data) -> tuple[CrosswalkRow, ...]:
+    return tuple(
+        CrosswalkRow(row.source, Dimension(row.dimension), row.member, row.target)
+        for row in translations(data)
+        if row.source is not None and row.dimension is not None
+    )

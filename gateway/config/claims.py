@@ -1,0 +1,60 @@
+"""Claims that exclude each other: a fact from two systems, a code or a rate given twice."""
+
+from collections.abc import Iterator
+
+from gateway.config.members import MEASURED
+from gateway.config.problems import Data, Document, Finding, Path
+from gateway.config.raw import find, text, texts
+
+
+def check(document: Document) -> Iterator[Finding]:
+    """Facts an entity has from two sources or does not use at all, company codes and rates given twice."""
+    yield from _check_facts(document.data)
+    yield from _check_companies(document.data)
+    yield from _check_rates(document)
+
+
+def _check_facts(data: Data) -> Iterator[Finding]:
+    entities = [entity for _, entity in find(data, "legalEntities", "*")]
+    unused = {(fact, text(entity, "id")) for entity in entities for fact in _unused(entity)}
+    first: dict[tuple[str, str], tuple[str, Path]] = {}
+    for fact, entity, source, path in _provided(data):
+        owner, at = first.setdefault((fact, entity), (source, path))
+        if (fact, entity) in unused:
+            yield path, f"{fact} is unused in {entity}: provide it or do not use it"
+        if at != path:
+            yield path, f"{fact} of {entity} comes from {owner} already; it has one source"
+
+
+def _unused(entity: Data) -> Iterator[str]:
+    """A list, or the words of a table's cell."""
+    yield from (text(entity, "unused") or "").split()
+    yield from (fact for _, fact in texts(entity, "unused", "*"))
+
+
+def _provided(data: Data) -> Iterator[tuple[str, str, str, Path]]:
+    """Fact, entity, source, and where the source says so."""
+    for path, source in find(data, "sources", "*"):
+        entities = [str(at[-1]) for at, _ in find(source, "entities", "*")]
+        for at, fact in texts(source, "facts", "*"):
+            if fact in MEASURED:
+                yield from ((fact, entity, str(path[-1]), (*path, *at)) for entity in entities)
+
+
+def _check_companies(data: Data) -> Iterator[Finding]:
+    for path, source in find(data, "sources", "*"):
+        first: dict[str, str] = {}
+        for at, code in texts(source, "entities", "*"):
+            owner = first.setdefault(code, str(at[-1]))
+            if owner != at[-1]:
+                yield (*path, *at), f"is the company code of {owner} already"
+
+
+def _check_rates(document: Document) -> Iterator[Finding]:
+    first: dict[tuple[str | None, ...], Path] = {}
+    for path, rate in find(document.data, "rates", "*"):
+        currency, to, year = (text(rate, key) for key in ("currency", "to", "fiscalYear"))
+        if currency is not None and currency == to:
+            yield path, f"is a rate from {currency} to itself, which is 1"
+        if currency and to and year and (at := first.setdefault((currency, to, year), path)) != path:
+            yield path, f"{currency} to {to} in {year} is given twice; the first is {document.where(at)}"

@@ -1,0 +1,87 @@
+"""The configuration file as a whole. See `docs/configuration.md` for the sections in a user's words."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator
+
+from gateway.config.base import Section, Table
+from gateway.config.calendars import CalendarSection, Year
+from gateway.config.crosswalks import CrosswalkSection
+from gateway.config.members import (
+    AccountSection,
+    CostCenterSection,
+    HierarchySection,
+    LegalEntitySection,
+    ProjectSection,
+    SupplierSection,
+)
+from gateway.config.scalars import Currency, Instant, Name, PositiveDecimal, Seconds, misplaced
+from gateway.config.systems import Positive, SourceSection
+
+
+class RateSection(Section):
+    """One unit of `currency` is `rate` units of `to`, all through the fiscal year."""
+
+    currency: Currency
+    """The currency translated."""
+    to: Currency
+    """The currency translated to."""
+    fiscal_year: Year
+    """All periods of this fiscal year."""
+    kind: Literal["BUDGET"] = "BUDGET"
+    """The rate fixed with the budget, at which every term of a question is compared."""
+    rate: PositiveDecimal
+    """What one unit of `currency` is worth in `to`."""
+
+
+class QuestionLimitsSection(Section):
+    """Bounds on one question."""
+
+    max_rows: Positive = 100_000
+    """Rows one answer may have."""
+    deadline: Seconds = Field(default=30.0, gt=0, json_schema_extra={"default": "30s"})
+    """Longest time for one answer; what is missing by then is reported as missing."""
+
+
+class File(Section):
+    """Threefold configuration: the company, its systems, and how their codes translate."""
+
+    version: Annotated[Literal["1"], WithJsonSchema({"enum": [1, "1"]})]
+    """Version of this format."""
+    profile: Literal["demo", "production"]
+    """`demo` is open to everybody who can reach it; `production` does not start without identity."""
+    clock: Instant | None = None
+    """A fixed "now", for the sandbox. Only in the demo profile."""
+    reporting_currency: Currency
+    """Currency of answers over several ledgers, unless the question names one."""
+    calendar: Name
+    """The calendar of questions that name none, and of legal entities without their own."""
+    limits: QuestionLimitsSection = Field(default_factory=QuestionLimitsSection)
+    legal_entities: Annotated[tuple[LegalEntitySection, ...], Table(), Field(min_length=1)]
+    """Companies with their own ledger."""
+    accounts: Annotated[tuple[AccountSection, ...], Table(), Field(min_length=1)]
+    """The chart of accounts that the sources' accounts translate to."""
+    cost_centers: Annotated[tuple[CostCenterSection, ...], Table()] = ()
+    """Cost centres. Without any, every code a source has is its own member."""
+    projects: Annotated[tuple[ProjectSection, ...], Table()] = ()
+    """Projects. Without any, every code a source has is its own member."""
+    suppliers: Annotated[tuple[SupplierSection, ...], Table()] = ()
+    """Suppliers. Without any, every code a source has is its own member."""
+    hierarchies: tuple[HierarchySection, ...] = ()
+    """Trees over members, where they are kept apart from them."""
+    calendars: Annotated[tuple[CalendarSection, ...], Field(min_length=1)]
+    """Fiscal calendars."""
+    rates: Annotated[tuple[RateSection, ...], Table()] = ()
+    """Budget rates."""
+    crosswalks: tuple[CrosswalkSection, ...] = ()
+    """How the sources' codes translate to canonical members."""
+    sources: Annotated[dict[Name, SourceSection], Field(min_length=1)]
+    """The systems, each under a name of your own."""
+
+    @field_validator("clock")
+    @classmethod
+    def _pinned_only_in_the_demo(cls, clock: datetime | None, before: ValidationInfo) -> datetime | None:
+        if clock is not None and before.data.get("profile") == "production":
+            raise misplaced("is for the demo profile only")
+        return clock

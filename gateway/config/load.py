@@ -1,0 +1,101 @@
+"""From a file to a configuration the gateway can run with, or to everything that is wrong with it."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from gateway.config import claims, crosswalks, ids, tables, trees, yaml
+from gateway.config.advice import advice
+from gateway.config.build import model
+from gateway.config.calendars import CalendarSection, disorder
+from gateway.config.file import File
+from gateway.config.messages import findings
+from gateway.config.problems import ConfigurationError, Document, Finding, Problem, Problems
+from gateway.config.raw import find
+from gateway.config.settings import ConnectorCheck, objections, settings
+from resolvers.semantics.model import Model
+from sources.spi.settings import SourceSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """A valid configuration, credentials fetched.
+
+    `clock` is the pinned "now" of the sandbox, None for the real one; `model.today` is its day, or the day
+    of loading. `deadline` is the longest time for one answer, in seconds. `warnings` are what is allowed and
+    probably not meant.
+    """
+
+    profile: str
+    model: Model
+    sources: Mapping[str, SourceSettings]
+    clock: datetime | None
+    deadline: float
+    warnings: tuple[Problem, ...]
+
+
+def load(
+    path: Path, env: Mapping[str, str] = os.environ, connectors: ConnectorCheck | None = None
+) -> Configuration:
+    """The configuration in the file at `path`, credentials taken from `env` and from files.
+
+    `connectors` is asked about every source. Raises ConfigurationError with all problems at once.
+    """
+    problems = Problems(str(path))
+    document = yaml.load(_content(path), str(path), problems)
+    document = tables.expanded(document, path.parent, problems)
+    file = _validated(document, problems)
+    for check in (ids.check, trees.check, crosswalks.check, claims.check, _check_periods):
+        problems.add(document, check(document))
+    sources = settings(document, path.parent, env, problems)
+    if connectors is not None:
+        problems.add(document, objections(connectors, sources))
+    if file is None or problems:
+        raise ConfigurationError(problems.sorted())
+    return _configuration(file, document, sources)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(yaml.MAX_BYTES + 1)
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror}"
+        raise ConfigurationError([Problem(str(path), 1, 1, "", reason)]) from error
+
+
+def _validated(document: Document, problems: Problems) -> File | None:
+    try:
+        return File.model_validate(document.data)
+    except ValidationError as error:
+        problems.add(document, findings(error, File))
+        return None
+
+
+def _check_periods(document: Document) -> Iterator[Finding]:
+    for path, data in find(document.data, "calendars", "*"):
+        try:
+            section = CalendarSection.model_validate(data)
+        except ValidationError:
+            continue
+        for index, message in disorder(section.periods):
+            yield (*path, "periods", index), message
+
+
+def _configuration(file: File, document: Document, sources: Mapping[str, SourceSettings]) -> Configuration:
+    now = file.clock or datetime.now(UTC)
+    built = model(file, document.data, now.date())
+    warnings = Problems(document.file)
+    warnings.add(document, advice(built, sources, file.profile, document.data))
+    return Configuration(
+        profile=file.profile,
+        model=built,
+        sources=sources,
+        clock=file.clock,
+        deadline=file.limits.deadline,
+        warnings=warnings.sorted(),
+    )

@@ -1,0 +1,20 @@
+"""Five questions to start from: the explorer's tabs, the README's examples, and a test of each."""
+
+from pathlib import Path
+from typing import Final
+
+from gateway.explorer import Question
+
+_HERE: Final = Path(__file__).parent / "demo" / "questions"
+_TITLES: Final = {
+    "WhatIsLeft": "What is left, by cost centre",
+    "ByMonth": "Month by month, one department",
+    "Documents": "The documents behind a figure",
+    "Groupwide": "All companies in one currency",
+    "Explain": "Who is asked what, without asking",
+}
+
+QUESTIONS: Final = tuple(
+    Question(title, (_HERE / f"{name}.graphql").read_text(encoding="utf-8"))
+    for name, title in _TITLES.items()
+)

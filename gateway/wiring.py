@@ -1,0 +1,49 @@
+"""Wiring: from a configuration to an engine. The only room that knows which connectors exist."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+import httpx
+
+from gateway.config import Configuration
+from resolvers.plan.engine import Engine
+from sources.aspects.coalesce import Coalesced
+from sources.connectors import load
+from sources.spi.settings import SourceSettings
+from sources.spi.source import Source
+from sources.transport.limits import Accounts
+
+
+def problems(settings: SourceSettings) -> list[str]:
+    """What is wrong with one source's settings, as far as its connector can tell."""
+    try:
+        load.build(settings, Accounts())
+    except load.SettingsError as error:
+        return list(error.problems)
+    except ValueError as error:
+        return [str(error)]
+    return []
+
+
+def connected(
+    settings: Mapping[str, SourceSettings], transport: httpx.AsyncBaseTransport | None = None
+) -> dict[str, Source]:
+    """A source for each, equal scans in flight being one. `transport` replaces the network."""
+    accounts = Accounts()
+    return {name: Coalesced(load.build(each, accounts, transport)) for name, each in settings.items()}
+
+
+def engine(configuration: Configuration, transport: httpx.AsyncBaseTransport | None = None) -> Engine:
+    """The engine of a configuration, on its clock."""
+    return Engine(
+        configuration.model,
+        connected(configuration.sources, transport),
+        max_ages={name: settings.max_age for name, settings in configuration.sources.items()},
+        now=_clock(configuration.clock),
+    )
+
+
+def _clock(pinned: datetime | None) -> Callable[[], datetime]:
+    if pinned is None:
+        return lambda: datetime.now(UTC)
+    return lambda: pinned

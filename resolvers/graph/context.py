@@ -1,0 +1,28 @@
+"""What one GraphQL request carries to its resolvers."""
+
+from dataclasses import dataclass, field
+
+from graphql import GraphQLError
+
+from resolvers.graph.loaders import Loaders
+from resolvers.plan.engine import Engine
+from resolvers.plan.explain import PlanReport
+from sources.spi.context import Context
+
+
+@dataclass(slots=True)
+class RequestContext:
+    """`sources` is the deadline and call count that travel to every upstream call. `problems` are errors
+    that belong beside data rather than instead of it: one per lost source, not one per cell. With `plans`,
+    the request only wants to know how its root fields would be answered: they are filled in, by response
+    name, and nobody is called. `loaders` look documents up in batches, for this request alone.
+    """
+
+    engine: Engine
+    sources: Context
+    problems: list[GraphQLError] = field(default_factory=list)
+    plans: dict[str, PlanReport] | None = None
+    loaders: Loaders = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.loaders = Loaders(self.engine, self.sources)

@@ -1,0 +1,96 @@
+"""The documents behind a figure: every cell is a sum of these amounts, each from one document."""
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+import polars as pl
+import strawberry
+from graphql import GraphQLError
+
+from resolvers.graph.enums import Fact, Stage
+from resolvers.graph.nodes import Document, document
+from resolvers.semantics.measures import MEASURES
+from sources.spi.source import Source
+
+MOST: Final = 1000
+_CURSOR: Final = re.compile(rb"document:([0-9]{1,9})")
+
+
+@strawberry.type(description="One document's share of the cell.")
+class DocumentEdge:
+    cursor: str = strawberry.field(description="Position, for `after`.")
+    amount: Decimal = strawberry.field(description="Its part of the figure, in the row's currency.")
+    stage: Stage = strawberry.field(description="The stage the amount stands in.")
+    node: Document = strawberry.field(description="The document.")
+
+
+@strawberry.type(description="Relay page information.")
+class PageInfo:
+    has_next_page: bool = strawberry.field(description="Whether more follow.")
+    end_cursor: str | None = strawberry.field(description="Cursor of the last edge.")
+
+
+@strawberry.type(description="The documents a cell is the sum of, largest share first.")
+class DocumentConnection:
+    edges: list[DocumentEdge] = strawberry.field(description="One per document share.")
+    page_info: PageInfo = strawberry.field(description="Paging.")
+    total_count: int = strawberry.field(description="Number of shares in the cell.")
+
+
+def start(first: int, after: str | None) -> int:
+    """Where a page begins; an error, before anyone is asked, when there is no such page."""
+    if not 0 <= first <= MOST:
+        raise GraphQLError(
+            f"first: {first} is not accepted; give 0 to {MOST}", extensions={"code": "LIMIT_EXCEEDED"}
+        )
+    return _position(after)
+
+
+def connection(
+    parts: pl.DataFrame, start: int, first: int, sources: Mapping[str, Source]
+) -> DocumentConnection:
+    """A page of one cell's parts. A cell that holds spend and revenue shows spend; so do its documents."""
+    frame = parts.filter(pl.col("amount") != 0)
+    if (~frame["revenue"]).any():
+        frame = frame.filter(~pl.col("revenue"))
+    ordered = frame.sort(
+        [pl.col("amount").abs(), "measure", "source", "id", "line", "dist"],
+        descending=[True, False, False, False, False, False],
+        nulls_last=True,
+    )
+    rows = ordered.slice(start, first).iter_rows(named=True)
+    edges = [_edge(start + index, row, sources) for index, row in enumerate(rows)]
+    more = start + len(edges) < frame.height
+    page = PageInfo(has_next_page=more, end_cursor=edges[-1].cursor if edges else None)
+    return DocumentConnection(edges=edges, page_info=page, total_count=frame.height)
+
+
+def _edge(index: int, row: Mapping[str, Any], sources: Mapping[str, Source]) -> DocumentEdge:
+    node = document(Fact(row["fact"]), row, sources)
+    stage = MEASURES[row["measure"]].stage
+    assert stage is not None  # noqa: S101  parts are of base measures, which all have a stage
+    amount = row["amount"].quantize(Decimal(1).scaleb(-row["exponent"]))
+    return DocumentEdge(cursor=_cursor(index), amount=amount, stage=stage, node=node)
+
+
+def _cursor(index: int) -> str:
+    return base64.b64encode(f"document:{index}".encode()).decode()
+
+
+def _position(after: str | None) -> int:
+    if after is None:
+        return 0
+    try:
+        cursor = _CURSOR.fullmatch(base64.b64decode(after, validate=True))
+    except (ValueError, binascii.Error):
+        cursor = None
+    if cursor is None:
+        raise GraphQLError(
+            "after: not a cursor of this connection; give an endCursor of an earlier page",
+            extensions={"code": "BAD_INPUT"},
+        )
+    return int(cursor[1]) + 1

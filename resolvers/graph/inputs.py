@@ -1,0 +1,105 @@
+"""Arguments of a question, and how they become one."""
+
+from enum import Enum
+
+import strawberry
+
+from resolvers.graph.enums import AccountClass, Dimension, Window
+from resolvers.graph.scalars import PeriodId
+from resolvers.plan.question import Filter, Order, Span
+
+
+@strawberry.enum(description="Ascending or descending; unknown values come last.")
+class Direction(Enum):
+    ASC = "ASC"
+    DESC = "DESC"
+
+
+@strawberry.enum(description="A measure or a dimension.")
+class OrderField(Enum):
+    ORIGINAL_BUDGET = "original_budget"
+    BUDGET_REVISION = "budget_revision"
+    BUDGET_TRANSFER = "budget_transfer"
+    CARRY_FORWARD = "carry_forward"
+    BUDGET = "budget"
+    PRE_COMMITMENT = "pre_commitment"
+    COMMITMENT = "commitment"
+    RECEIVED_NOT_INVOICED = "received_not_invoiced"
+    INVOICED_NOT_POSTED = "invoiced_not_posted"
+    ACTUAL = "actual"
+    CONSUMED = "consumed"
+    AVAILABLE = "available"
+    CONSUMED_PERCENT = "consumed_percent"
+    LEGAL_ENTITY = "legal_entity"
+    ACCOUNT = "account"
+    COST_CENTER = "cost_center"
+    PROJECT = "project"
+    SUPPLIER = "supplier"
+    PERIOD = "period"
+
+
+@strawberry.input(description="Members of a dimension: listed (`in`) or below nodes (`descendantsOf`).")
+class MemberFilter:
+    in_: list[strawberry.ID] | None = strawberry.field(name="in", default=None, description="These members.")
+    descendants_of: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="These nodes and everything below them."
+    )
+
+
+@strawberry.input(description="Which figures. Filters on several dimensions all apply.")
+class PositionWhere:
+    legal_entity: MemberFilter | None = strawberry.field(default=None, description="Legal entities.")
+    cost_center: MemberFilter | None = strawberry.field(default=None, description="Cost centres.")
+    account: MemberFilter | None = strawberry.field(default=None, description="Accounts.")
+    project: MemberFilter | None = strawberry.field(default=None, description="Projects.")
+    supplier: MemberFilter | None = strawberry.field(default=None, description="Suppliers.")
+    account_class: list[AccountClass] | None = strawberry.field(
+        default=None, description="Account classes; the default is EXPENSE and CAPEX."
+    )
+
+
+@strawberry.input(
+    description="Either a window (`fiscalYear`, `window`, `through`) or a range (`from`, `to`). Default: the "
+    "current fiscal year."
+)
+class PeriodInput:
+    fiscal_year: int | None = strawberry.field(default=None, description="Fiscal year, e.g. 2026.")
+    window: Window | None = strawberry.field(
+        default=None, description="Default: YTD where `through` is given, else FY."
+    )
+    through: PeriodId | None = strawberry.field(default=None, description="Last period of the window.")
+    from_: PeriodId | None = strawberry.field(name="from", default=None, description="First period.")
+    to: PeriodId | None = strawberry.field(default=None, description="Last period.")
+
+
+@strawberry.input(description="One sort key.")
+class PositionOrder:
+    field: OrderField = strawberry.field(description="What to sort by.")
+    direction: Direction = strawberry.field(default=Direction.ASC, description="Which way.")
+
+
+def filters(where: PositionWhere | None) -> tuple[Filter, ...]:
+    if where is None:
+        return ()
+    given = {
+        Dimension.LEGAL_ENTITY: where.legal_entity,
+        Dimension.COST_CENTER: where.cost_center,
+        Dimension.ACCOUNT: where.account,
+        Dimension.PROJECT: where.project,
+        Dimension.SUPPLIER: where.supplier,
+    }
+    return tuple(
+        Filter(dimension, tuple(f.in_ or ()), tuple(f.descendants_of or ()))
+        for dimension, f in given.items()
+        if f is not None
+    )
+
+
+def span(period: PeriodInput | None) -> Span:
+    if period is None:
+        return Span()
+    return Span(period.fiscal_year, period.window, period.through, period.from_, period.to)
+
+
+def orders(order_by: list[PositionOrder] | None) -> tuple[Order, ...]:
+    return tuple(Order(str(o.field.value), o.direction is Direction.DESC) for o in order_by or ())

@@ -1,0 +1,63 @@
+"""Members of dimensions as columns, to be laid beside the ids of a table."""
+
+import polars as pl
+
+from resolvers.semantics.model import UNASSIGNED, UNMAPPED, Dimension, Model
+
+_SPECIAL = {UNMAPPED: "Unmapped", UNASSIGNED: "Unassigned"}
+
+
+def with_members(frame: pl.DataFrame, dimensions: tuple[Dimension, ...], model: Model) -> pl.DataFrame:
+    """`frame` with ``<dimension>__id``, ``__code``, ``__name`` … for each dimension it is grouped by."""
+    for dimension in dimensions:
+        ids = frame[dimension.column].unique().drop_nulls().to_list()
+        attributes = (
+            _periods(ids, model) if dimension is Dimension.PERIOD else _members(dimension, ids, model)
+        )
+        prefixed = attributes.rename({name: f"{dimension.column}__{name}" for name in attributes.columns})
+        key = f"{dimension.column}__id"
+        frame = frame.join(
+            prefixed.with_columns(pl.col(key).alias(dimension.column)),
+            on=dimension.column,
+            how="left",
+            maintain_order="left",
+        )
+    return frame
+
+
+def _members(dimension: Dimension, ids: list[str], model: Model) -> pl.DataFrame:
+    listed = model.members.get(dimension, {})
+    rows = []
+    for id_ in ids:
+        entity = model.legal_entities.get(id_) if dimension is Dimension.LEGAL_ENTITY else None
+        member = listed.get(id_)
+        name = entity.name if entity else member.name if member else _SPECIAL.get(id_, id_)
+        rows.append(
+            {
+                "id": id_,
+                "code": (member.code if member else "") or id_,
+                "name": name,
+                "owner": member.owner if member else None,
+                "class": member.kind.value if member and member.kind else None,
+                "currency": entity.currency if entity else None,
+            }
+        )
+    columns = ("id", "code", "name", "owner", "class", "currency")
+    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String))
+
+
+def _periods(ids: list[str], model: Model) -> pl.DataFrame:
+    known = {period.id: period for period in model.calendars[model.calendar].periods}
+    rows = [
+        {
+            "id": id_,
+            "label": period.label if period else id_,
+            "start": period.start if period else None,
+            "end": period.end if period else None,
+            "fiscal_year": period.fiscal_year if period else None,
+        }
+        for id_ in ids
+        for period in (known.get(id_),)
+    ]
+    schema = {"id": pl.String, "label": pl.String, "start": pl.Date, "end": pl.Date, "fiscal_year": pl.Int32}
+    return pl.DataFrame(rows, schema=schema)

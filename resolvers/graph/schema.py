@@ -1,0 +1,69 @@
+"""The schema: one query type, no mutation, no subscription. Printed to schema.graphql and compared."""
+
+from datetime import date
+from typing import Annotated
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from resolvers.graph.context import RequestContext
+from resolvers.graph.enums import Dimension
+from resolvers.graph.inputs import PeriodInput, PositionOrder, PositionWhere, filters, orders, span
+from resolvers.graph.nodes import KINDS
+from resolvers.graph.position import BudgetPosition, PositionRequest
+from resolvers.graph.scalars import SCALARS, CurrencyCode
+from resolvers.plan.question import Question
+
+
+def _about(text: str) -> object:
+    return strawberry.argument(description=text)
+
+
+def budget_position(
+    info: strawberry.Info[RequestContext, None],
+    where: Annotated[PositionWhere | None, _about("Filters; they all apply.")] = None,
+    period: Annotated[PeriodInput | None, _about("Default: the current fiscal year.")] = None,
+    group_by: Annotated[list[Dimension] | None, _about("Default: one row.")] = None,
+    scenario: Annotated[str, _about("Scenario of the budget.")] = "BUDGET",
+    version: Annotated[str, _about("Version of the budget.")] = "APPROVED",
+    currency: Annotated[
+        CurrencyCode | None,
+        _about("Default: the ledgers' common currency, else the reporting currency."),
+    ] = None,
+    as_of: Annotated[
+        date | None, _about("Commitments and ledger as they stood at the end of that day.")
+    ] = None,
+    order_by: Annotated[list[PositionOrder] | None, _about("Default: the dimensions.")] = None,
+    limit: Annotated[int, _about("Rows per page.")] = 1000,
+    offset: Annotated[int, _about("Rows to skip.")] = 0,
+) -> BudgetPosition | None:
+    question = Question(
+        measures=frozenset(),
+        group_by=tuple(dict.fromkeys(group_by or ())),
+        where=filters(where),
+        classes=tuple(where.account_class) if where and where.account_class is not None else None,
+        span=span(period),
+        scenario=scenario,
+        version=version,
+        currency=currency,
+        as_of=as_of,
+        order_by=orders(order_by),
+        limit=limit,
+        offset=offset,
+    )
+    return PositionRequest(question, info.context)  # type: ignore[return-value]
+
+
+@strawberry.type(description="Budget, commitments and actuals, live from the systems where they live.")
+class Query:
+    budget_position: BudgetPosition | None = strawberry.field(
+        resolver=budget_position,
+        description="Of the money we planned, how much is asked for, ordered, delivered, invoiced, booked, "
+        "and so how much is left? Only the systems behind the selected measures are called.",
+    )
+
+
+def build() -> strawberry.Schema:
+    return strawberry.Schema(
+        query=Query, types=list(KINDS.values()), config=StrawberryConfig(scalar_map=SCALARS)
+    )

@@ -1,0 +1,209 @@
+"""Binding: a question's names become members, periods and one currency, or a clear error."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from resolvers.plan.errors import QuestionError, unknown_member
+from resolvers.plan.question import Filter, Question, Span
+from resolvers.semantics.calendar import Window, between, period_at, window
+from resolvers.semantics.currency import is_currency
+from resolvers.semantics.measures import closure
+from resolvers.semantics.model import (
+    SPEND,
+    UNASSIGNED,
+    UNMAPPED,
+    AccountClass,
+    Calendar,
+    Dimension,
+    Model,
+    Period,
+)
+from resolvers.semantics.tree import descendants
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A question that can be planned. `members` holds the allowed members of each filtered dimension;
+    `as_of` is None when the present is meant; `classes` are the account classes in scope, `unlisted` says
+    whether accounts outside the chart (UNMAPPED) are too."""
+
+    question: Question
+    base: tuple[str, ...]
+    entities: tuple[str, ...]
+    members: Mapping[Dimension, frozenset[str]]
+    classes: frozenset[AccountClass]
+    unlisted: bool
+    calendar: Calendar
+    periods: tuple[Period, ...]
+    currency: str
+    as_of: date | None
+
+
+def bind(question: Question, model: Model) -> Bound:
+    calendar = model.calendars[model.calendar]
+    members = _filtered(question.where, model)
+    entities = _entities(members, model)
+    classes, unlisted = _classes(question, members, model)
+    if question.limit < 0 or question.offset < 0:
+        raise QuestionError("BAD_INPUT", "limit and offset: must not be negative")
+    if question.limit > model.max_rows:
+        raise QuestionError(
+            "LIMIT_EXCEEDED",
+            f"limit: {question.limit} is over the cap; at most {model.max_rows} rows are accepted",
+        )
+    if question.as_of is not None and question.as_of > model.today:
+        raise QuestionError("BAD_INPUT", f"asOf: {question.as_of} is in the future; today is {model.today}")
+    return Bound(
+        question=question,
+        base=closure(question.measures),
+        entities=entities,
+        members=members,
+        classes=classes,
+        unlisted=unlisted,
+        calendar=calendar,
+        periods=_periods(question.span, calendar, model.today),
+        currency=_currency(question, entities, model),
+        as_of=question.as_of if question.as_of is not None and question.as_of < model.today else None,
+    )
+
+
+def _filtered(where: Sequence[Filter], model: Model) -> dict[Dimension, frozenset[str]]:
+    """The members each filtered dimension is left with: filters on the same one all apply."""
+    members: dict[Dimension, frozenset[str]] = {}
+    for filter_ in where:
+        allowed = _members(filter_, model)
+        members[filter_.dimension] = members.get(filter_.dimension, allowed) & allowed
+        if not members[filter_.dimension]:
+            name = filter_.dimension.value
+            raise QuestionError("CONTRADICTORY_FILTERS", f"where.{name}: its filters exclude each other")
+    return members
+
+
+def _members(filter_: Filter, model: Model) -> frozenset[str]:
+    listed = model.members.get(filter_.dimension, {})
+    name = filter_.dimension.value
+    if filter_.dimension is Dimension.LEGAL_ENTITY:
+        known, special, closed = frozenset(model.legal_entities), frozenset[str](), True
+    else:
+        known, special = frozenset(listed), frozenset((UNMAPPED, UNASSIGNED))
+        closed = not model.is_open(filter_.dimension)
+    for value in (*filter_.members, *filter_.descendants_of):
+        if closed and value not in known | special:
+            raise unknown_member(f"where.{name}", value, known)
+    if not filter_.members and not filter_.descendants_of:
+        raise QuestionError("CONTRADICTORY_FILTERS", f"where.{name}: an empty list excludes everything")
+    return frozenset(filter_.members) | descendants(listed, filter_.descendants_of)
+
+
+def _entities(members: Mapping[Dimension, frozenset[str]], model: Model) -> tuple[str, ...]:
+    """The entities that can have figures: those asked for, cut to the owners of the cost centres and
+    projects asked for. A leaf without an owner may belong to any of them."""
+    entities = set(members.get(Dimension.LEGAL_ENTITY, frozenset(model.legal_entities)))
+    asked = set(entities)
+    for dimension in (Dimension.COST_CENTER, Dimension.PROJECT):
+        if dimension in members:
+            listed = model.members.get(dimension, {})
+            nodes = {member.parent for member in listed.values()}
+            leaves = members[dimension] - nodes
+            owners = {listed[m].legal_entity if m in listed else None for m in leaves}
+            if leaves and None not in owners:
+                entities &= owners
+    if not entities:
+        raise QuestionError(
+            "CONTRADICTORY_FILTERS",
+            f"where: none of the cost centres or projects asked for belongs to {', '.join(sorted(asked))}",
+        )
+    return tuple(sorted(entities))
+
+
+def _classes(
+    question: Question, members: Mapping[Dimension, frozenset[str]], model: Model
+) -> tuple[frozenset[AccountClass], bool]:
+    chosen = question.classes
+    if chosen is not None and not chosen:
+        raise QuestionError("CONTRADICTORY_FILTERS", "where.accountClass: an empty list excludes everything")
+    listed = model.members.get(Dimension.ACCOUNT, {})
+    if Dimension.ACCOUNT in members:
+        asked = {kind for m in members[Dimension.ACCOUNT] if m in listed and (kind := listed[m].kind)}
+        asked -= {AccountClass.BALANCE_SHEET}
+        scope = frozenset(chosen) if chosen is not None else frozenset(asked)
+        outside = bool(members[Dimension.ACCOUNT] & {UNMAPPED, UNASSIGNED}) or not listed
+        unlisted = outside and (chosen is None or bool(scope & set(SPEND)))
+        if not asked & scope and not unlisted:
+            raise QuestionError(
+                "CONTRADICTORY_FILTERS",
+                "where.account: none of the accounts asked for is of class "
+                f"{', '.join(sorted(scope)) or 'EXPENSE, REVENUE or CAPEX'}",
+            )
+        return scope or frozenset(SPEND), unlisted
+    scope = frozenset(chosen) if chosen is not None else frozenset(SPEND)
+    return scope, bool(scope & set(SPEND))
+
+
+def _periods(span: Span, calendar: Calendar, today: date) -> tuple[Period, ...]:
+    if span.first is not None or span.last is not None:
+        return _range(span, calendar)
+    if span.through is not None:
+        through = _period(calendar, span.through, "period.through")
+        if span.fiscal_year is not None and through.fiscal_year != span.fiscal_year:
+            raise QuestionError(
+                "CONTRADICTORY_FILTERS", f"period: {through.id} is not in fiscal year {span.fiscal_year}"
+            )
+        return window(calendar, span.window or Window.YTD, through)
+    year = span.fiscal_year
+    current = period_at(calendar, today)
+    if year is None:
+        if current is None:
+            raise _outside(calendar, f"period: today, {today}, is outside")
+        year = current.fiscal_year
+    periods = [p for p in calendar.periods if p.fiscal_year == year]
+    if not periods:
+        raise _outside(calendar, f"period.fiscalYear: {year} is outside")
+    if span.window in (None, Window.FY):
+        return tuple(periods)
+    within = current if current is not None and current.fiscal_year == year else None
+    ordinary = [p for p in periods if not p.adjustment]
+    return window(calendar, span.window or Window.FY, within or ordinary[-1])
+
+
+def _range(span: Span, calendar: Calendar) -> tuple[Period, ...]:
+    if span.fiscal_year is not None or span.window is not None or span.through is not None:
+        raise QuestionError(
+            "BAD_INPUT", "period: give either from and to, or fiscalYear, window and through; not both"
+        )
+    if span.first is None or span.last is None:
+        raise QuestionError("BAD_INPUT", "period: from and to go together")
+    periods = between(
+        calendar, _period(calendar, span.first, "period.from"), _period(calendar, span.last, "period.to")
+    )
+    if not periods:
+        raise QuestionError("CONTRADICTORY_FILTERS", f"period: {span.first} comes after {span.last}")
+    return periods
+
+
+def _period(calendar: Calendar, id_: str, field: str) -> Period:
+    found = next((p for p in calendar.periods if p.id == id_), None)
+    if found is None:
+        raise _outside(calendar, f"{field}: {id_!r} is not in")
+    return found
+
+
+def _outside(calendar: Calendar, what: str) -> QuestionError:
+    return QuestionError(
+        "PERIOD_OUTSIDE_CALENDAR",
+        f"{what} calendar {calendar.id}: it has {calendar.periods[0].id} to {calendar.periods[-1].id}",
+    )
+
+
+def _currency(question: Question, entities: tuple[str, ...], model: Model) -> str:
+    """The one asked for, else the ledgers' common currency, else the reporting currency."""
+    if question.currency is not None:
+        if not is_currency(question.currency):
+            raise QuestionError(
+                "UNKNOWN_CURRENCY",
+                f"currency: {question.currency!r} is not an ISO 4217 code such as EUR or USD",
+            )
+        return question.currency
+    ledgers = {model.legal_entities[entity].currency for entity in entities}
+    return ledgers.pop() if len(ledgers) == 1 else model.reporting_currency

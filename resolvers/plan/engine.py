@@ -1,0 +1,148 @@
+"""The engine: one question in, one answer out.
+
+    bind → plan → execute → compute → tables
+
+`explain` stops after the plan and calls nobody.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import polars as pl
+
+from resolvers.plan.answer import Answer, mapping_gaps, source_reports
+from resolvers.plan.bind import Bound, bind
+from resolvers.plan.compute import Computed, compute
+from resolvers.plan.execute import Collected, Executor
+from resolvers.plan.explain import PlanReport, explained
+from resolvers.plan.lookup import look_up
+from resolvers.plan.members import MemberBook
+from resolvers.plan.missing import Lost, gaps
+from resolvers.plan.plan import Plan
+from resolvers.plan.planner import Planner
+from resolvers.plan.question import Question
+from resolvers.plan.table import Gaps, cells, total
+from resolvers.semantics.measures import MEASURES
+from resolvers.semantics.model import Model
+from sources.spi.context import Context
+from sources.spi.facts import Fact, Sign
+from sources.spi.scan import Keys
+from sources.spi.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What plans and runs questions over one state of the model."""
+
+    model: Model
+    planner: Planner
+    executor: Executor
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A question on its way: planned, run and computed."""
+
+    model: Model
+    bound: Bound
+    plan: Plan
+    collected: Collected
+    computed: Computed
+
+
+class Engine:
+    """Answers questions over one model and its sources. Holds no answer, only the names of members."""
+
+    def __init__(
+        self,
+        model: Model,
+        sources: Mapping[str, Source],
+        *,
+        max_ages: Mapping[str, float] | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.sources = sources
+        self._max_ages = max_ages or {}
+        self._now = now
+        self._members = MemberBook(model, sources, self._max_ages)
+        self._current = self._desk(model)
+        self._signs: dict[str, dict[Fact, Sign]] = {
+            name: {fact: source.sign(fact) for fact in source.facts} for name, source in sources.items()
+        }
+
+    @property
+    def model(self) -> Model:
+        """The model as far as its members are known by now."""
+        return self._current.model
+
+    def explain(self, question: Question) -> PlanReport:
+        """The plan, without calling anyone. A question that selects no measure is planned for all."""
+        if not question.measures:
+            question = replace(question, measures=frozenset(MEASURES))
+        return explained(self._current.planner.plan(bind(question, self.model)))
+
+    async def ask(self, question: Question, ctx: Context) -> Answer:
+        """The answer, with whatever could be had. Raises QuestionError for a question that makes no sense."""
+        work = await self._worked(question, ctx, documents=False)
+        needed = work.computed.needs_receipts
+        unknown, lost = gaps(work.plan, work.collected.outcomes, needed, self.sources, work.model)
+        return await asyncio.to_thread(self._answer, work, unknown, lost)
+
+    async def documents(self, question: Question, ctx: Context) -> pl.DataFrame:
+        """The parts behind the question's cells, line by line, each with its document."""
+        work = await self._worked(question, ctx, documents=True)
+        return work.computed.parts
+
+    async def look_up(self, fact: Fact, keys: Keys, entity: str, ctx: Context) -> pl.DataFrame:
+        """The documents of one legal entity that other documents name. Raises SourceError."""
+        desk = self._current
+        return await look_up(fact, keys, entity, desk.model, self.sources, desk.planner, ctx)
+
+    async def _worked(self, question: Question, ctx: Context, *, documents: bool) -> _Work:
+        touched = (*question.group_by, *(f.dimension for f in question.where))
+        model = await self._members.read(touched, ctx)
+        if model is not self._current.model:
+            self._current = self._desk(model)
+        desk = self._current
+        bound = bind(question, model)
+        plan = desk.planner.plan(bound, documents=documents)
+        collected = await desk.executor.run(plan, ctx)
+        computed = await asyncio.to_thread(compute, collected, bound, model, self._signs)
+        return _Work(model, bound, plan, collected, computed)
+
+    def _desk(self, model: Model) -> _Desk:
+        planner = Planner(model, self.sources)
+        return _Desk(model, planner, Executor(model, self.sources, planner))
+
+    def _answer(self, work: _Work, unknown: Gaps, lost: tuple[Lost, ...]) -> Answer:
+        bound, parts = work.bound, work.computed.parts
+        everything = cells(parts, bound, unknown, work.model)
+        page = everything.slice(bound.question.offset, bound.question.limit)
+        return Answer(
+            bound=bound,
+            rows=page,
+            totals=total(parts, bound, unknown, revenue=False),
+            revenue_totals=total(parts, bound, unknown, revenue=True),
+            total_rows=everything.height,
+            truncated=bound.question.offset + page.height < everything.height,
+            missing=lost,
+            rates_missing=work.computed.rates_missing,
+            gaps=mapping_gaps(parts, bound.currency),
+            sources=source_reports(work.collected.outcomes, self._now(), self._max_ages),
+            plan=explained(work.plan, work.collected.outcomes),
+            notes=_notes(unknown),
+        )
+
+
+def _notes(unknown: Gaps) -> tuple[str, ...]:
+    ways = (
+        (unknown.absent, "grouped by; null in rows, present in totals"),
+        (unknown.blind, "filtered by; null"),
+    )
+    return tuple(
+        f"{measure}: the source of {', '.join(sorted(entities))} does not carry every dimension {what}"
+        for found, what in ways
+        for measure, entities in found.items()
+    )

@@ -1,0 +1,72 @@
+"""What could not be had, and which figures that leaves unknown. A missing source is never zero."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from resolvers.plan.execute import Outcome
+from resolvers.plan.plan import Plan
+from resolvers.plan.table import Gaps
+from resolvers.semantics.measures import MEASURES, Stage
+from resolvers.semantics.model import Dimension, Model
+from sources.spi.facts import Fact
+from sources.spi.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A stage that is unknown because of a source; `source` None: no source is configured for it."""
+
+    stage: Stage
+    source: str | None
+
+
+def gaps(
+    plan: Plan,
+    outcomes: Iterable[Outcome],
+    needs_receipts: frozenset[str],
+    sources: Mapping[str, Source],
+    model: Model,
+) -> tuple[Gaps, tuple[Lost, ...]]:
+    """The entities each base measure is unknown for, and why. A measure whose own fact an entity does not use
+    is zero there, whatever else is missing."""
+    lost: dict[tuple[Fact, str], str | None] = {}
+    for fact, entities in plan.unprovided.items():
+        lost |= {
+            (fact, entity): None
+            for entity in entities
+            if fact is not Fact.RECEIPT or entity in needs_receipts
+        }
+    for outcome in outcomes:
+        if outcome.error is not None:
+            lost |= {(outcome.node.fact, entity): outcome.node.source for entity in outcome.node.entities}
+    missing: dict[str, frozenset[str]] = {}
+    reasons: dict[Lost, None] = {}
+    for name in plan.bound.base:
+        measure = MEASURES[name]
+        hit = {
+            (fact, entity): source
+            for (fact, entity), source in lost.items()
+            if fact in measure.needs and measure.needs[0] not in model.legal_entities[entity].unused
+        }
+        if hit and measure.stage is not None:
+            missing[name] = frozenset(entity for _, entity in hit)
+            reasons |= {Lost(measure.stage, source): None for source in hit.values()}
+    grouped = _without(plan, plan.bound.question.group_by, sources, model)
+    return Gaps(missing, grouped, _without(plan, plan.bound.members, sources, model)), tuple(reasons)
+
+
+def _without(
+    plan: Plan, dimensions: Iterable[Dimension], sources: Mapping[str, Source], model: Model
+) -> dict[str, frozenset[str]]:
+    """Entities whose source never carries one of the dimensions: a budget has no supplier."""
+    asked = [d.column for d in dimensions if d not in (Dimension.LEGAL_ENTITY, Dimension.PERIOD)]
+    absent: dict[str, frozenset[str]] = {}
+    for name in plan.bound.base if asked else ():
+        own = MEASURES[name].needs[0]
+        waiting = {e for e in plan.bound.entities if own not in model.legal_entities[e].unused}
+        for provision in model.provisions:
+            if own in provision.facts and (served := waiting & provision.entities.keys()):
+                waiting -= served
+                if not sources[provision.source].facts[own].columns.issuperset(asked):
+                    absent[name] = absent.get(name, frozenset()) | served
+    return absent

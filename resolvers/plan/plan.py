@@ -1,0 +1,59 @@
+"""The plan: which scans, in which waves, before anyone is called.
+
+A node is one scan of one fact at one source. Nodes of a wave run together; a later wave looks up documents
+by keys that earlier waves found:
+
+    wave 1   BUDGET and LEDGER (grouped where the source can) · REQUISITION, ORDER, INVOICE of the window
+    wave 2   RECEIPT, INVOICE, VOUCHER of the orders in scope · ORDER by requisition, ORDER of the invoices
+    wave 3   VOUCHER of the invoices found
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from resolvers.plan.bind import Bound
+from sources.spi.errors import SourceError
+from sources.spi.facts import Fact
+from sources.spi.scan import Accepted, Scan
+
+
+class KeySet(StrEnum):
+    """Where a keyed node's keys come from."""
+
+    ORDERS = "numbers of the orders in scope"
+    REQUISITIONS = "numbers of the approved requisitions"
+    STRANGERS = "orders whose lines invoices name and the window does not hold"
+    INVOICES = "ids of the invoices found"
+    SUPPLIER_INVOICES = "supplier numbers of the invoices found"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One scan of one source for some of the legal entities it serves. `key_column` and `keys_from` are set
+    on keyed nodes, whose keys are known only when they run. `accepted` is what the source said it will do;
+    `refusal` is why it will not."""
+
+    source: str
+    system: str
+    fact: Fact
+    entities: tuple[str, ...]
+    scan: Scan
+    accepted: Accepted | None = None
+    refusal: SourceError | None = None
+    key_column: str | None = None
+    keys_from: KeySet | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`unprovided` are facts no source is configured to provide, with the entities left without."""
+
+    bound: Bound
+    waves: tuple[tuple[Node, ...], ...]
+    unprovided: Mapping[Fact, frozenset[str]]
+    documents: bool = False
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        return tuple(node for wave in self.waves for node in wave)

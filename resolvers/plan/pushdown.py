@@ -1,0 +1,88 @@
+"""What a filter looks like at a source: canonical members as the source's codes, periods as it has them.
+
+A predicate here is an offer. What the source cannot do exactly is filtered again in the engine, which
+filters every part anyway: pushing down changes the cost, never the answer.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from resolvers.plan.bind import Bound
+from resolvers.semantics.calendar import translation
+from resolvers.semantics.crosswalk import Crosswalk
+from resolvers.semantics.model import Dimension, Member, Model
+from sources.spi.facts import Fact
+from sources.spi.scan import Capability, Guarantee, Op, Predicate
+
+MOST_VALUES: Final = 100
+"""A longer list costs more to send than it saves."""
+
+
+def predicates(
+    fact: Fact,
+    capability: Capability,
+    crosswalk: Crosswalk,
+    bound: Bound,
+    model: Model,
+    entities: Sequence[str],
+) -> tuple[Predicate, ...]:
+    """The filters of the question worth offering for one fact."""
+    offers = [_in(Dimension.LEGAL_ENTITY.column, crosswalk.codes(Dimension.LEGAL_ENTITY, entities))]
+    if fact not in (Fact.RECEIPT, Fact.VOUCHER):
+        offers += [
+            _in(d.column, crosswalk.codes(d, members))
+            for d, members in _restrictions(bound, model, entities).items()
+        ]
+        offers += _time(fact, capability, bound, model, entities)
+    if fact is Fact.BUDGET:
+        offers += [_in("scenario", (bound.question.scenario,)), _in("version", (bound.question.version,))]
+    if fact is Fact.REQUISITION:
+        offers.append(_in("status", ("APPROVED",)))
+    return tuple(p for p in offers if p is not None and p.column in capability.columns)
+
+
+def _in(column: str, values: Sequence[str] | None) -> Predicate | None:
+    if not values or len(values) > MOST_VALUES:
+        return None
+    return Predicate(column, Op.IN, tuple(sorted(values)))
+
+
+def _restrictions(bound: Bound, model: Model, entities: Sequence[str]) -> Mapping[Dimension, frozenset[str]]:
+    """Filtered dimensions, without members of other entities, and, where only listed accounts are in scope,
+    the accounts of those classes."""
+    found: dict[Dimension, frozenset[str]] = {
+        d: _of(entities, m, model.members.get(d, {}))
+        for d, m in bound.members.items()
+        if d not in (Dimension.LEGAL_ENTITY, Dimension.PERIOD)
+    }
+    if Dimension.ACCOUNT not in found and not bound.unlisted:
+        listed = model.members[Dimension.ACCOUNT].values()
+        found[Dimension.ACCOUNT] = frozenset(m.id for m in listed if m.kind in bound.classes)
+    return found
+
+
+def _of(entities: Sequence[str], asked: frozenset[str], listed: Mapping[str, Member]) -> frozenset[str]:
+    elsewhere = {m for m in asked if m in listed and listed[m].legal_entity not in (None, *entities)}
+    return asked - elsewhere
+
+
+def _time(
+    fact: Fact, capability: Capability, bound: Bound, model: Model, entities: Sequence[str]
+) -> list[Predicate | None]:
+    """Periods, where the fact carries its own: a date may then lie outside its period, so no date is sent.
+    Otherwise the days the window spans."""
+    if "period" in capability.columns:
+        if capability.filters.get(("period", Op.IN), Guarantee.NEVER) is Guarantee.NEVER:
+            return []
+        wanted = {period.id for period in bound.periods}
+        local: set[str] = set()
+        for entity in entities:
+            calendar = model.calendars[model.legal_entities[entity].calendar]
+            local |= {
+                id_ for id_, target in translation(calendar, bound.calendar).items() if target in wanted
+            }
+        return [_in("period", tuple(local))]
+    if "date" not in capability.columns or fact is Fact.BUDGET:
+        return []
+    first, last = min(p.start for p in bound.periods), max(p.end for p in bound.periods)
+    return [Predicate("date", Op.GE, (first,)), Predicate("date", Op.LE, (last,))]

@@ -1,0 +1,65 @@
+"""Periods: selecting them by window, and placing dates and other calendars' periods in them."""
+
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from resolvers.semantics.model import Calendar, Period
+
+PERIOD_MISSING: Final = "PERIOD_MISSING"
+"""The period of what cannot be placed in the question's calendar; it stays inside the totals."""
+
+
+class Window(StrEnum):
+    PTD = "PTD"
+    QTD = "QTD"
+    YTD = "YTD"
+    ITD = "ITD"
+    FY = "FY"
+
+
+def period_at(calendar: Calendar, day: date) -> Period | None:
+    """The ordinary period that contains the day; None outside the calendar."""
+    return next((p for p in calendar.periods if not p.adjustment and p.start <= day <= p.end), None)
+
+
+def window(calendar: Calendar, kind: Window, through: Period) -> tuple[Period, ...]:
+    """The periods of a window that ends with `through`. Adjustment periods count as later than the
+    ordinary periods they overlap: YTD through P12 leaves P13 out, FY takes it in."""
+    year = [p for p in calendar.periods if p.fiscal_year == through.fiscal_year]
+    if kind is Window.FY:
+        return tuple(year)
+    upto = [p for p in year if p.number <= through.number]
+    if kind is Window.YTD:
+        return tuple(upto)
+    if kind is Window.PTD:
+        return (through,)
+    if kind is Window.QTD:
+        return tuple(p for p in upto if _quarter(p, year) == _quarter(through, year))
+    return (*(p for p in calendar.periods if p.fiscal_year < through.fiscal_year), *upto)
+
+
+def _quarter(period: Period, year: Sequence[Period]) -> int:
+    """Quarters are fourths of the ordinary periods; adjustment periods belong to the last one."""
+    ordinary = sum(not p.adjustment for p in year)
+    position = min(period.number, ordinary)
+    return (position - 1) * 4 // ordinary
+
+
+def between(calendar: Calendar, first: Period, last: Period) -> tuple[Period, ...]:
+    """The periods from `first` to `last` in calendar order, adjustment periods in their place."""
+    order = {period.id: index for index, period in enumerate(calendar.periods)}
+    return calendar.periods[order[first.id] : order[last.id] + 1]
+
+
+def translation(source: Calendar, target: Calendar) -> dict[str, str]:
+    """Period ids of one calendar to the other's: itself in the same calendar, else the ordinary target
+    period that contains all its days, else PERIOD_MISSING."""
+    if source.id == target.id:
+        return {period.id: period.id for period in source.periods}
+    placed: dict[str, str] = {}
+    for period in source.periods:
+        first, last = period_at(target, period.start), period_at(target, period.end)
+        placed[period.id] = first.id if first is not None and first == last else PERIOD_MISSING
+    return placed

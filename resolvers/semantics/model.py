@@ -1,0 +1,152 @@
+"""The tenant's world as the engine sees it: entities, members, calendars, rates, mappings. Frozen.
+
+Configuration is read elsewhere; what arrives here is complete and consistent, so nothing below checks it
+again. Ids are canonical and unique across legal entities and sources.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from sources.spi.facts import Fact
+
+UNMAPPED: Final = "UNMAPPED"
+"""The source has a value and the crosswalk has no row for it. A real member, inside every total."""
+UNASSIGNED: Final = "UNASSIGNED"
+"""The source has no value."""
+
+
+class Dimension(StrEnum):
+    LEGAL_ENTITY = "LEGAL_ENTITY"
+    ACCOUNT = "ACCOUNT"
+    COST_CENTER = "COST_CENTER"
+    PROJECT = "PROJECT"
+    SUPPLIER = "SUPPLIER"
+    PERIOD = "PERIOD"
+
+    @property
+    def column(self) -> str:
+        """The column that carries the dimension, in facts and in tables alike."""
+        return self.value.lower()
+
+
+MEMBERSHIP: Final = (
+    Dimension.LEGAL_ENTITY,
+    Dimension.ACCOUNT,
+    Dimension.COST_CENTER,
+    Dimension.PROJECT,
+    Dimension.SUPPLIER,
+)
+"""The dimensions whose members are translated by a crosswalk; periods belong to calendars."""
+
+
+class AccountClass(StrEnum):
+    EXPENSE = "EXPENSE"
+    REVENUE = "REVENUE"
+    CAPEX = "CAPEX"
+    BALANCE_SHEET = "BALANCE_SHEET"
+
+
+SPEND: Final = (AccountClass.EXPENSE, AccountClass.CAPEX)
+"""The default scope of a question; totals never mix it with revenue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a dimension. `parent` is the node above it; `legal_entity` is set where the member
+    belongs to one entity only; `kind` is an account's class."""
+
+    id: str
+    name: str
+    code: str = ""
+    parent: str | None = None
+    legal_entity: str | None = None
+    owner: str | None = None
+    kind: AccountClass | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LegalEntity:
+    """`currency` is its ledger currency. `unused` are facts the entity has by decision, not by accident,
+    no system for (it raises no requisitions): their measures are zero, not missing."""
+
+    id: str
+    name: str
+    currency: str
+    calendar: str
+    unused: frozenset[Fact] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """An id in a calendar. Adjustment periods overlap the last ordinary one."""
+
+    id: str
+    fiscal_year: int
+    number: int
+    start: date
+    end: date
+    label: str
+    adjustment: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Periods in order; ordinary ones follow each other without gaps."""
+
+    id: str
+    periods: tuple[Period, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """One unit of `currency` is `rate` units of `to`, all through `fiscal_year`, at the BUDGET rate."""
+
+    currency: str
+    to: str
+    fiscal_year: int
+    rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CrosswalkRow:
+    """One crosswalk row: the member `source_member` of `source` is the canonical `target`."""
+
+    source: str
+    dimension: Dimension
+    source_member: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """Which source provides which facts for which legal entities (canonical id → the source's code)."""
+
+    source: str
+    facts: frozenset[Fact]
+    entities: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """`members` holds the known members per dimension. A dimension without any, or in `open`, is open: each
+    value a source has is its own member. `today` is the day a question without a period stands on."""
+
+    legal_entities: Mapping[str, LegalEntity]
+    members: Mapping[Dimension, Mapping[str, Member]]
+    calendars: Mapping[str, Calendar]
+    calendar: str
+    reporting_currency: str
+    rates: tuple[Rate, ...]
+    crosswalk: tuple[CrosswalkRow, ...]
+    provisions: tuple[Provision, ...]
+    today: date
+    max_rows: int = 100_000
+    open: frozenset[Dimension] = frozenset()
+
+    def is_open(self, dimension: Dimension) -> bool:
+        """Whether values outside the known members are members of their own."""
+        return dimension in self.open or not self.members.get(dimension)

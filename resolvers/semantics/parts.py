@@ -1,0 +1,81 @@
+"""Parts: the one table every figure is a sum of.
+
+A part is one amount of one base measure, with the members of every dimension it belongs to and the document
+it comes from. A cell is a sum of parts, its drill-down is the same parts listed, so the two cannot disagree.
+Parts of an aggregate read carry no document.
+"""
+
+from typing import Final
+
+import polars as pl
+
+from resolvers.semantics.measures import BUDGET_TYPES
+from resolvers.semantics.model import AccountClass, Dimension, Model
+from sources.spi.facts import EXACT, Sign
+
+DIMENSIONS: Final = tuple(dimension.column for dimension in Dimension)
+REFERENCES: Final = ("ref_invoice", "ref_po")
+"""What the document says of others: the id of an upstream invoice, the number of an order."""
+RAW: Final = ("raw_account", "raw_cost_center", "raw_project", "raw_supplier")
+"""The source's own code, kept only where it is UNMAPPED."""
+
+SCHEMA: Final[dict[str, pl.DataType]] = {
+    "measure": pl.String(),
+    **dict.fromkeys(DIMENSIONS, pl.String()),
+    "currency": pl.String(),
+    "exponent": pl.Int32(),
+    "amount": EXACT,
+    "revenue": pl.Boolean(),
+    **dict.fromkeys(("fact", "source", "id", "number", "line", "dist", *REFERENCES), pl.String()),
+    "date": pl.Date(),
+    **dict.fromkeys(RAW, pl.String()),
+}
+
+
+def shaped(frame: pl.DataFrame, measure: str | pl.Expr, fact: str) -> pl.DataFrame:
+    """`frame` as parts of one measure (or of the measure an expression names per row)."""
+    named = pl.lit(measure) if isinstance(measure, str) else measure
+    frame = frame.with_columns(measure=named, fact=pl.lit(fact))
+    return frame.select(
+        (pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype).alias(name)
+        for name, dtype in SCHEMA.items()
+    )
+
+
+def none() -> pl.DataFrame:
+    return pl.DataFrame(schema=SCHEMA)
+
+
+def with_class(frame: pl.DataFrame, model: Model) -> pl.DataFrame:
+    """`frame` with `kind`, the class of each row's account; null where the account is not listed."""
+    accounts = model.members.get(Dimension.ACCOUNT, {})
+    kinds = {id_: member.kind.value for id_, member in accounts.items() if member.kind is not None}
+    return frame.with_columns(
+        kind=pl.col("account").replace_strict(
+            list(kinds), list(kinds.values()), default=None, return_dtype=pl.String
+        )
+    ).with_columns(revenue=(pl.col("kind") == AccountClass.REVENUE.value).fill_null(value=False))
+
+
+def natural(sign: Sign) -> pl.Expr:
+    """`amount` in natural sign: what is spent and what is earned both positive."""
+    if sign is Sign.NATURAL:
+        return pl.col("amount")
+    return pl.when(pl.col("revenue")).then(-pl.col("amount")).otherwise(pl.col("amount"))
+
+
+def budget_parts(frame: pl.DataFrame, sign: Sign) -> pl.DataFrame:
+    """Budget entries as parts: approved ones only, each under the measure of its type."""
+    kept = frame.filter(pl.col("status").fill_null("APPROVED") == "APPROVED").with_columns(
+        amount=natural(sign)
+    )
+    kinds = pl.col("type").fill_null("ORIGINAL")
+    measure = kinds.replace_strict(list(BUDGET_TYPES), list(BUDGET_TYPES.values()), return_dtype=pl.String)
+    return shaped(kept, measure, "BUDGET")
+
+
+def actual_parts(frame: pl.DataFrame, sign: Sign) -> pl.DataFrame:
+    """Ledger lines as parts: posted ones, closing journals left out, reversals left in."""
+    posted = pl.col("status").fill_null("POSTED") == "POSTED"
+    closing = pl.col("type").fill_null("NORMAL") == "CLOSING"
+    return shaped(frame.filter(posted & ~closing).with_columns(amount=natural(sign)), "actual", "LEDGER")

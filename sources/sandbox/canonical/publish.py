@@ -1,0 +1,219 @@
+"""Documents of the estate as flat rows: decimals as exact strings, dates in ISO format, codes canonical."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from sources.sandbox.canonical.columns import REFERENCES
+from sources.sandbox.canonical.table import Row, Value
+from sources.sandbox.estate.documents import (
+    Distribution,
+    Estate,
+    Invoice,
+    InvoiceLine,
+    Journal,
+    JournalLine,
+    Order,
+    OrderLine,
+    Requisition,
+)
+
+_FOUNDED: Final = "2015-01-01"
+_UNDISTRIBUTED: Final = (None,)
+
+
+def publish(estate: Estate, entities: frozenset[str]) -> dict[str, list[Row]]:
+    """Every collection but the budget."""
+    journal_lines = [
+        _journal_line(j, line) for j in estate.journals if j.entity in entities for line in j.lines
+    ]
+    return {
+        "requisitions": list(_requisitions(r for r in estate.requisitions if r.entity in entities)),
+        "purchase-orders": list(_orders(o for o in estate.orders if o.entity in entities)),
+        "receipts": list(_receipts(estate, entities)),
+        "invoices": list(_invoices(i for i in estate.invoices if i.entity in entities)),
+        "vouchers": [row for row in journal_lines if any(row.get(name) is not None for name in REFERENCES)],
+        "journal-lines": journal_lines,
+        "cost-centers": list(_cost_centers(estate, entities)),
+        "suppliers": [{"code": s.id, "name": s.name} for s in estate.company.suppliers],
+    }
+
+
+def budget_entries(estate: Estate, entities: frozenset[str]) -> list[Row]:
+    return [
+        {
+            "id": entry.id,
+            "number": entry.number,
+            "type": entry.type,
+            "legal_entity": entry.entity,
+            "account": entry.account,
+            "cost_center": entry.cost_center,
+            "project": entry.project,
+            "period": entry.period,
+            "date": entry.date.isoformat(),
+            "scenario": entry.scenario,
+            "version": entry.version,
+            "status": entry.status,
+            "currency": entry.currency,
+            "amount": _text(entry.amount),
+        }
+        for entry in estate.budget
+        if entry.entity in entities
+    ]
+
+
+def _text(value: Decimal | int | None) -> str | None:
+    return None if value is None else f"{Decimal(value):f}"
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _header(document: Requisition | Order | Invoice) -> dict[str, Value]:
+    return {
+        "id": document.id,
+        "number": document.number,
+        "status": document.status,
+        "legal_entity": document.entity,
+        "supplier": document.supplier,
+        "date": document.date.isoformat(),
+        "currency": document.currency,
+        "rate": _text(document.rate),
+    }
+
+
+def _share(distribution: Distribution) -> dict[str, Value]:
+    return {
+        "dist": str(distribution.dist),
+        "account": distribution.account,
+        "cost_center": distribution.cost_center,
+        "project": distribution.project,
+        "percent": _text(distribution.percent),
+    }
+
+
+def _requisitions(requisitions: Iterable[Requisition]) -> Iterator[Row]:
+    for requisition in requisitions:
+        for line in requisition.lines:
+            body = {
+                "line": str(line.line),
+                "requested_on": _iso(requisition.date),
+                "quantity": _text(line.quantity),
+                "price": _text(line.price),
+                "tax_rate": _text(line.tax_rate),
+            }
+            for share in line.distributions:
+                yield _header(requisition) | body | _share(share)
+
+
+def _orders(orders: Iterable[Order]) -> Iterator[Row]:
+    for order in orders:
+        for line in order.lines:
+            body = _header(order) | _order_line(line) | {"ordered_on": _iso(order.date)}
+            for share in line.distributions:
+                yield body | _share(share)
+
+
+def _order_line(line: OrderLine) -> dict[str, Value]:
+    """An amount-matched line has an amount and neither quantity nor price."""
+    counted = line.amount is None
+    req, req_line, req_quantity = line.requisition or (None, None, None)
+    return {
+        "line": str(line.line),
+        "line_status": line.status,
+        "match_basis": line.match_basis,
+        "quantity": _text(line.quantity) if counted else None,
+        "price": _text(line.price) if counted else None,
+        "amount": _text(line.amount),
+        "cancelled_quantity": _text(line.cancelled_quantity),
+        "tax_rate": _text(line.tax_rate),
+        "receipt_required": line.receipt_required,
+        "req": req,
+        "req_line": _text(req_line),
+        "req_quantity": _text(req_quantity),
+    }
+
+
+def _receipts(estate: Estate, entities: frozenset[str]) -> Iterator[Row]:
+    for receipt in estate.receipts:
+        if receipt.entity in entities:
+            yield {
+                "id": receipt.id,
+                "number": receipt.number,
+                "legal_entity": receipt.entity,
+                "po": receipt.po,
+                "po_line": str(receipt.po_line),
+                "date": receipt.date.isoformat(),
+                "quantity": _text(receipt.quantity),
+                "amount": _text(receipt.amount),
+            }
+
+
+def _invoices(invoices: Iterable[Invoice]) -> Iterator[Row]:
+    """A line that bills an order is charged as the order says: one row, without account or cost centre."""
+    for invoice in invoices:
+        for line in invoice.lines:
+            body = _header(invoice) | _invoice_line(invoice, line)
+            for share in line.distributions or _UNDISTRIBUTED:
+                yield body | (_share(share) if share else {"dist": "1", "percent": "100"})
+
+
+def _invoice_line(invoice: Invoice, line: InvoiceLine) -> dict[str, Value]:
+    return {
+        "line": str(line.line),
+        "type": invoice.type,
+        "supplier_invoice": invoice.supplier_invoice,
+        "approved_on": _iso(invoice.approved_on),
+        "exported_on": _iso(invoice.exported_on),
+        "po": line.po,
+        "po_line": _text(line.po_line),
+        "quantity": _text(line.quantity),
+        "price": _text(line.price),
+        "amount": _text(line.amount),
+        "tax": _text(line.tax),
+        "final_match": line.final_match,
+    }
+
+
+def _journal_line(journal: Journal, line: JournalLine) -> Row:
+    return {
+        "id": journal.id,
+        "number": journal.number,
+        "line": str(line.line),
+        "legal_entity": journal.entity,
+        "account": line.account,
+        "cost_center": line.cost_center,
+        "project": line.project,
+        "supplier": line.supplier,
+        "period": journal.period,
+        "date": journal.posting_date.isoformat(),
+        "document_date": journal.document_date.isoformat(),
+        "currency": journal.currency,
+        "amount": _text(line.debit - line.credit),
+        "type": journal.type,
+        "status": "POSTED",
+        "origin": journal.origin,
+        "ref_invoice": line.invoice,
+        "ref_supplier_invoice": line.supplier_invoice,
+        "ref_po": line.po,
+        "ref_po_line": _text(line.po_line),
+        "ref_quantity": _text(line.quantity),
+        "reverses": journal.reverses,
+    }
+
+
+def _cost_centers(estate: Estate, entities: frozenset[str]) -> Iterator[Row]:
+    """The leaves of the entities and the whole tree above them."""
+    for center in estate.company.cost_centers:
+        if center.entity is None or center.entity in entities:
+            yield {
+                "code": center.id,
+                "name": center.name,
+                "owner": center.owner,
+                "parent": center.parent,
+                "legal_entity": center.entity,
+                "valid_from": _FOUNDED,
+                "valid_to": None,
+            }

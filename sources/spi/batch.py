@@ -1,0 +1,41 @@
+"""What a source returns: columns, with the age of the data and the price of getting it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import polars as pl
+
+from sources.spi.facts import COLUMNS, Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """`frame` holds canonical column names in canonical types (see `facts`), one row per record.
+
+    `data_as_of` is the time the *data* was current in its system, `fetched_at` when it was read here;
+    both are aware datetimes in UTC. `calls` counts upstream requests, retries included.
+    """
+
+    fact: Fact
+    frame: pl.DataFrame
+    data_as_of: datetime
+    fetched_at: datetime
+    calls: int
+
+    def with_frame(self, frame: pl.DataFrame) -> "Batch":
+        return replace(self, frame=frame)
+
+
+def empty_frame(fact: Fact, columns: tuple[str, ...]) -> pl.DataFrame:
+    """No rows, right columns and types: an empty answer must look like a full one."""
+    known = COLUMNS[fact]
+    return pl.DataFrame(schema={name: known[name].kind.dtype for name in columns})
+
+
+def conform(fact: Fact, frame: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
+    """The frame with exactly `columns`, in order, absent ones null, all in the fact's types."""
+    known = COLUMNS[fact]
+    return frame.select(
+        (pl.col(name) if name in frame.columns else pl.lit(None)).cast(known[name].kind.dtype).alias(name)
+        for name in columns
+    )

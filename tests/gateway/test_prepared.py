@@ -1,0 +1,35 @@
+"""Documents are parsed and validated once, and not kept for ever."""
+
+import pytest
+
+from gateway import documents
+from gateway.documents import Documents
+from resolvers.graph.schema import build
+
+SCHEMA = build()._schema
+
+
+@pytest.fixture
+def parsed(monkeypatch):
+    """The texts that were parsed."""
+    texts = []
+    parse = documents.parse
+    monkeypatch.setattr(documents, "parse", lambda text, **how: texts.append(text) or parse(text, **how))
+    return texts
+
+
+def test_a_text_is_prepared_once_whether_it_is_right_or_wrong(parsed):
+    kept = Documents(SCHEMA)
+    for text in ("{ __typename }", "{ wrong }", "{", "{ __typename }", "{ wrong }", "{"):
+        kept.prepared(text)
+    assert parsed == ["{ __typename }", "{ wrong }", "{"]
+    assert kept.prepared("{ __typename }").document is not None
+    assert kept.prepared("{ wrong }").document is None
+
+
+def test_the_least_recently_used_gives_way(parsed):
+    kept = Documents(SCHEMA, most=2)
+    a, b, c = ("{ a: __typename }", "{ b: __typename }", "{ c: __typename }")
+    for text in (a, b, a, c, a, b):
+        kept.prepared(text)
+    assert parsed == [a, b, c, b]

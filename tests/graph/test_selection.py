@@ -1,0 +1,63 @@
+"""The selection is the question: what is not selected is not asked for."""
+
+import polars as pl
+import pytest
+
+from resolvers.semantics.measures import MEASURES
+from resolvers.semantics.model import Dimension
+from tests.graph.frames import CALENDAR
+from tests.graph.stage import Told, answer, completed, model
+
+
+def asked(document, **variables):
+    """The questions an engine is asked for a document."""
+    rows = pl.DataFrame({"cell_id": ["*"], "currency": ["EUR"], "completeness": ["COMPLETE"]})
+    others = (*(d.column for d in Dimension), *MEASURES)
+    rows = rows.with_columns(pl.lit(None, pl.String).alias(name) for name in others)
+    told = Told(model({}, {}, CALENDAR), answer(rows))
+    assert completed(told, document, variables).errors is None
+    return told.asked
+
+
+@pytest.mark.parametrize(
+    ("selection", "measures"),
+    [
+        ("rows { budget }", {"budget"}),
+        ("rows { left: available available }", {"available"}),
+        ("rows { budget } more: rows { actual } totals { commitment }", {"budget", "actual", "commitment"}),
+        ("revenueTotals { consumedPercent }", {"consumed_percent"}),
+        ("rows { budget @skip(if: $yes) actual @include(if: $yes) }", {"actual"}),
+        ("... on BudgetPosition { rows { ...Figures } } ...Totals", {"budget", "actual", "consumed"}),
+    ],
+)
+def test_only_selected_measures_are_asked_for(selection, measures):
+    document = f"query Q($yes: Boolean = true) {{ budgetPosition {{ {selection} }} }}"
+    document += "fragment Figures on BudgetPositionRow { budget ... @include(if: $yes) { actual } }"
+    document += "fragment Totals on BudgetPosition { totals { ...More } totalRows @skip(if: $yes) }"
+    document += "fragment More on PositionTotals { consumed }"
+    (question,) = asked(document)
+    assert question.measures == measures
+
+
+def test_what_rows_are_sorted_by_is_asked_for():
+    (question,) = asked(
+        "{ budgetPosition(orderBy: [{ field: AVAILABLE }, { field: ACCOUNT }]) { rows { budget } } }"
+    )
+    assert question.measures == {"budget", "available"}
+
+
+def test_rows_without_figures_are_the_cells_of_all_figures():
+    (question,) = asked("{ budgetPosition { rows { cellId } } }")
+    assert question.measures == MEASURES.keys()
+
+
+def test_two_root_fields_are_two_questions():
+    first, second = asked(
+        """{
+            one: budgetPosition { rows { budget } }
+            two: budgetPosition(groupBy: [PERIOD, ACCOUNT, PERIOD], limit: 5) { totals { actual } }
+        }"""
+    )
+    assert (first.measures, first.group_by) == ({"budget"}, ())
+    assert (second.measures, second.group_by) == ({"actual"}, (Dimension.PERIOD, Dimension.ACCOUNT))
+    assert second.limit == 5
