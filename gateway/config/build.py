@@ -13,6 +13,7 @@ from gateway.config.members import (
     ProjectSection,
     SupplierSection,
 )
+from gateway.config.policies import policy
 from gateway.config.problems import Data
 from gateway.config.trees import parents
 from resolvers.semantics.model import (
@@ -31,7 +32,7 @@ _Listed = LegalEntitySection | AccountSection | CostCenterSection | ProjectSecti
 def model(file: File, data: Data, today: date) -> Model:
     """`data` is the text that `file` was validated from."""
     return Model(
-        legal_entities={entity.id: _entity(entity, file.calendar) for entity in file.legal_entities},
+        legal_entities={entity.id: _entity(entity, file) for entity in file.legal_entities},
         members={
             Dimension.LEGAL_ENTITY: _members(Dimension.LEGAL_ENTITY, file.legal_entities, data),
             Dimension.ACCOUNT: _members(Dimension.ACCOUNT, file.accounts, data),
@@ -52,9 +53,14 @@ def model(file: File, data: Data, today: date) -> Model:
     )
 
 
-def _entity(section: LegalEntitySection, usual: str) -> LegalEntity:
+def _entity(section: LegalEntitySection, file: File) -> LegalEntity:
     return LegalEntity(
-        section.id, section.name, section.currency, section.calendar or usual, frozenset(section.unused)
+        id=section.id,
+        name=section.name,
+        currency=section.currency,
+        calendar=section.calendar or file.calendar,
+        unused=frozenset(section.unused),
+        policy=policy(file.policies, section.id),
     )
 
 

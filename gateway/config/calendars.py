@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Annotated, Final, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from gateway.config.base import Section, Table
-from gateway.config.scalars import Count, Day, Name, Text, parsed, refused
+from gateway.config.scalars import Count, Day, Flag, Name, Text, refused
 from resolvers.semantics.model import Calendar, Period
 
 _PERIOD: Final = re.compile(r"([0-9]{4})-P([0-9]{2})")
@@ -28,11 +28,6 @@ PeriodId = Annotated[
     str, AfterValidator(_period_id), WithJsonSchema({"type": "string", "pattern": "^[0-9]{4}-P[0-9]{2}$"})
 ]
 Year = Annotated[Count, Field(ge=1900, le=2200)]
-Flag = Annotated[
-    bool,
-    BeforeValidator(parsed(re.compile("true|false"), "true".__eq__, "must be true or false")),
-    WithJsonSchema({"enum": [True, False, "true", "false"]}),
-]
 
 
 class PeriodSection(Section):

@@ -16,6 +16,7 @@ from gateway.config.members import (
     ProjectSection,
     SupplierSection,
 )
+from gateway.config.policies import PolicySection
 from gateway.config.scalars import Currency, Instant, Name, PositiveDecimal, Seconds, misplaced
 from gateway.config.systems import Positive, SourceSection
 
@@ -68,6 +69,8 @@ class File(Section):
     """Projects. Without any, every code a source has is its own member."""
     suppliers: Annotated[tuple[SupplierSection, ...], Table()] = ()
     """Suppliers. Without any, every code a source has is its own member."""
+    policies: dict[Name, PolicySection] = Field(default_factory=dict)
+    """How entities keep their books: a legal entity, or `default` for those without a policy of their own."""
     hierarchies: tuple[HierarchySection, ...] = ()
     """Trees over members, where they are kept apart from them."""
     calendars: Annotated[tuple[CalendarSection, ...], Field(min_length=1)]

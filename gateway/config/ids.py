@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from typing import Final
 
+from gateway.config.policies import DEFAULT
 from gateway.config.problems import Data, Document, Finding, Path
 from gateway.config.raw import find, texts
 from gateway.config.text import shown
@@ -54,6 +55,9 @@ def check(document: Document) -> Iterator[Finding]:
     for pattern, section in _REFERENCES:
         for path, name in texts(document.data, *pattern):
             yield from missing(path, name, known[section], section)
+    for path, _ in find(document.data, "policies", "*"):
+        if path[-1] != DEFAULT:
+            yield from missing(path, str(path[-1]), known["legalEntities"], "legalEntities")
     for path, _ in find(document.data, "sources", "*", "entities", "*"):
         yield from missing(path, str(path[-1]), known["legalEntities"], "legalEntities")
 

@@ -158,6 +158,11 @@ Instant = Annotated[
     ),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
+Flag = Annotated[
+    bool,
+    BeforeValidator(parsed(re.compile("true|false"), "true".__eq__, "must be true or false")),
+    WithJsonSchema({"enum": [True, False, "true", "false"]}),
+]
 Seconds = Annotated[
     float,
     BeforeValidator(parsed(re.compile(r".{2,40}"), seconds, "must be a duration such as 30s, 5m or PT5M")),

@@ -38,7 +38,8 @@ def compute(collected: Collected, bound: Bound, model: Model, signs: dict[str, d
     orders = orders_in_scope(collected.rows(Fact.ORDER), bound, model)
     lines = order_lines(orders)
     flows = [_flow(collected.rows(fact), fact, model, signs) for fact in (Fact.BUDGET, Fact.LEDGER)]
-    documents = [*_chain(collected, orders, lines, base), *_requisitions(collected, base)]
+    booking = frozenset(e for e in bound.entities if model.legal_entities[e].policy.grni_in_ledger)
+    documents = [*_chain(collected, orders, lines, base, booking), *_requisitions(collected, base)]
     flow, flow_missing = _asked(pl.concat(flows), _FLOW_GRAIN, bound, model)
     chain, chain_missing = _asked(pl.concat([part.none(), *documents]), _DOCUMENT_GRAIN, bound, model)
     needing = _needing(orders, lines, bound, model)
@@ -56,7 +57,7 @@ def _flow(rows: pl.DataFrame, fact: Fact, model: Model, signs: dict[str, dict[Fa
 
 
 def _chain(
-    collected: Collected, orders: pl.DataFrame, lines: pl.DataFrame, base: set[str]
+    collected: Collected, orders: pl.DataFrame, lines: pl.DataFrame, base: set[str], booking: frozenset[str]
 ) -> list[pl.DataFrame]:
     """Order to invoice: relief of the orders in scope and what is approved but not posted."""
     if not base & {"commitment", "received_not_invoiced", "invoiced_not_posted"}:
@@ -69,7 +70,7 @@ def _chain(
         pl.col("status").is_in(APPROVED) | pl.col("_in_ledger")
     )
     one_per_line = counting.unique(["legal_entity", "id", "line"], keep="first", maintain_order=True)
-    done = relieved(lines, collected.rows(Fact.RECEIPT), one_per_line, ledger.keyed)
+    done = relieved(lines, collected.rows(Fact.RECEIPT), one_per_line, ledger.keyed, booking)
     made = [
         part.shaped(_in_ledger_currency(distributed(orders, done, measure)), measure, Fact.ORDER)
         for measure in ("commitment", "received_not_invoiced")
@@ -77,7 +78,7 @@ def _chain(
     ]
     if "invoiced_not_posted" in base:
         approved = invoices.filter(pl.col("status").is_in(APPROVED))
-        waiting = invoiced_not_posted(approved, collected.rows(Fact.ORDER), ledger.posted)
+        waiting = invoiced_not_posted(approved, collected.rows(Fact.ORDER), ledger.posted, done, booking)
         named = _in_ledger_currency(waiting).with_columns(ref_po=pl.col("po"))
         made.append(part.shaped(named, "invoiced_not_posted", Fact.INVOICE))
     return made

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from resolvers.plan.execute import Outcome
 from resolvers.plan.plan import Plan
 from resolvers.plan.table import Gaps
-from resolvers.semantics.measures import MEASURES, Stage
-from resolvers.semantics.model import Dimension, Model
+from resolvers.semantics.measures import MEASURES, Measure, Stage
+from resolvers.semantics.model import Dimension, LegalEntity, Model
 from sources.spi.facts import Fact
 from sources.spi.source import Source
 
@@ -46,13 +46,20 @@ def gaps(
         hit = {
             (fact, entity): source
             for (fact, entity), source in lost.items()
-            if fact in measure.needs and measure.needs[0] not in model.legal_entities[entity].unused
+            if _stands_on(measure, fact, model.legal_entities[entity])
         }
         if hit and measure.stage is not None:
             missing[name] = frozenset(entity for _, entity in hit)
             reasons |= {Lost(measure.stage, source): None for source in hit.values()}
     grouped = _without(plan, plan.bound.question.group_by, sources, model)
     return Gaps(missing, grouped, _without(plan, plan.bound.members, sources, model)), tuple(reasons)
+
+
+def _stands_on(measure: Measure, fact: Fact, entity: LegalEntity) -> bool:
+    """Whether an entity's figure is unknown without the fact. What is in flight stands on receipts where the
+    ledger books them."""
+    booked = measure.stage is Stage.INVOICE and fact is Fact.RECEIPT and entity.policy.grni_in_ledger
+    return (fact in measure.needs or booked) and measure.needs[0] not in entity.unused
 
 
 def _without(

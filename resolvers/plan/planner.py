@@ -48,18 +48,27 @@ class Planner:
         """The scans the question takes; with `documents`, flows are read line by line instead of grouped."""
         waves: list[list[Node]] = [[], [], []]
         unprovided: dict[Fact, frozenset[str]] = {}
-        for fact in facts(bound.base):
-            waiting = {e for e in bound.entities if fact not in self._model.legal_entities[e].unused}
+        for fact, entities in self._needs(bound).items():
+            waiting = {e for e in entities if fact not in self._model.legal_entities[e].unused}
             for provision in self._model.provisions:
                 served = tuple(sorted(waiting & provision.entities.keys()))
                 if fact in provision.facts and served:
                     waiting -= set(served)
-                    for entities in self._apart(fact, provision, served):
-                        for wave, node in self._nodes(fact, provision, entities, bound, documents=documents):
+                    for some in self._apart(fact, provision, served):
+                        for wave, node in self._nodes(fact, provision, some, bound, documents=documents):
                             waves[wave - 1].append(node)
             if waiting:
                 unprovided[fact] = frozenset(waiting)
         return Plan(bound, tuple(tuple(wave) for wave in waves if wave), unprovided, documents)
+
+    def _needs(self, bound: Bound) -> Mapping[Fact, Iterable[str]]:
+        """The facts the measures stand on, and the entities they are needed for: what is in flight stands on
+        receipts where the ledger books them."""
+        needs: dict[Fact, Iterable[str]] = dict.fromkeys(facts(bound.base), bound.entities)
+        if "invoiced_not_posted" in bound.base:
+            booking = [e for e in bound.entities if self._model.legal_entities[e].policy.grni_in_ledger]
+            needs.setdefault(Fact.RECEIPT, booking)
+        return needs
 
     def _apart(self, fact: Fact, provision: Provision, served: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
         """The entities that are asked about together: each alone where only the keys can tell them apart."""

@@ -11,6 +11,7 @@ from typing import Final
 import polars as pl
 
 POSTED: Final = "POSTED"
+GRNI: Final = "GRNI"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,10 @@ def normalised(number: pl.Expr) -> pl.Expr:
 
 
 def matched(invoices: pl.DataFrame, vouchers: pl.DataFrame) -> Matched:
-    """`invoices` and `vouchers` are frames of those facts; vouchers not POSTED carry nothing."""
-    vouchers = vouchers.filter(pl.col("status").fill_null(POSTED) == POSTED).with_row_index("_voucher")
+    """`invoices` and `vouchers` are frames of those facts; vouchers not POSTED carry nothing, and the
+    posting of a receipt is no invoice."""
+    posted = (pl.col("status").fill_null(POSTED) == POSTED) & (pl.col("origin").fill_null("") != GRNI)
+    vouchers = vouchers.filter(posted).with_row_index("_voucher")
     invoices = invoices.select("legal_entity", "id", "supplier", "supplier_invoice").unique()
     by_id = vouchers.filter(pl.col("ref_invoice").is_not_null()).join(
         invoices.select("legal_entity", "id"),
@@ -42,7 +45,7 @@ def matched(invoices: pl.DataFrame, vouchers: pl.DataFrame) -> Matched:
         invoices.with_columns(_number=normalised(pl.col("supplier_invoice"))).filter(pl.col("_number") != ""),
         on=["legal_entity", "supplier", "_number"],
     )
-    posted = pl.concat(
+    carried = pl.concat(
         [
             by_id.select("legal_entity", id=pl.col("ref_invoice")),
             by_number.select("legal_entity", id=pl.col("id_right")),
@@ -51,4 +54,4 @@ def matched(invoices: pl.DataFrame, vouchers: pl.DataFrame) -> Matched:
     keyed = rest.join(by_number.select("_voucher"), on="_voucher", how="anti").filter(
         pl.col("ref_po").is_not_null() & pl.col("ref_po_line").is_not_null()
     )
-    return Matched(posted, keyed.drop("_voucher"))
+    return Matched(carried, keyed.drop("_voucher"))

@@ -69,6 +69,14 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Policy:
+    """How an entity keeps its books, where books differ. `grni_in_ledger`: receipts are posted when goods
+    arrive (goods received, invoice not received), so the ledger already holds what is received."""
+
+    grni_in_ledger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LegalEntity:
     """`currency` is its ledger currency. `unused` are facts the entity has by decision, not by accident,
     no system for (it raises no requisitions): their measures are zero, not missing."""
@@ -78,6 +86,7 @@ class LegalEntity:
     currency: str
     calendar: str
     unused: frozenset[Fact] = frozenset()
+    policy: Policy = Policy()
 
 
 @dataclass(frozen=True, slots=True)

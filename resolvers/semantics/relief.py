@@ -25,6 +25,7 @@ Two orders, one open and one closed with goods owed (price 100):
 A known defect elsewhere is max written where min is meant: a partial match then releases the whole line.
 """
 
+from collections.abc import Collection
 from typing import Final
 
 import polars as pl
@@ -79,12 +80,10 @@ def net_amount() -> pl.Expr:
     )
 
 
-def invoiced(invoices: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Invoiced net of credits per order line, at the order's worth; whether a final match closes it; and
-    whether a missing rate leaves it `_untold`.
-
-    `invoices` has one row per invoice line that counts (approved, or posted). On a quantity-matched line the
-    quantity counts, without one the amount; a credit without one changes values, never quantities.
+def relieving(invoices: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Invoice lines of known order lines with what they relieve, `_relieves`, at the order's worth. On a
+    quantity-matched line the quantity counts, without one the amount; a credit without one changes values,
+    never quantities.
     """
     credit = pl.col("type").fill_null("") == "CREDIT"
     order = lines.select(*LINE, "_by_amount", "_gross", "_at", "_worth", "_per", _po_currency="currency")
@@ -92,14 +91,25 @@ def invoiced(invoices: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     by_amount = net_amount() * rate * pl.col("_gross") * pl.col("_per")
     by_quantity = pl.coalesce(pl.col("quantity") * pl.col("_worth"), pl.when(credit).then(ZERO), by_amount)
     relieves = pl.when(pl.col("_by_amount")).then(by_amount).otherwise(by_quantity)
+    named = order.rename({"number": "po", "line": "po_line"})
+    return invoices.join(named, on=["legal_entity", "po", "po_line"]).with_columns(
+        _relieves=relieves, _net=net_amount(), _credit=credit
+    )
+
+
+def invoiced(invoices: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Invoiced net of credits per order line, at the order's worth, and what of it the ledger holds; whether
+    a final match closes it; and whether a missing rate leaves it `_untold`.
+
+    `invoices` has one row per invoice line that counts (approved, or posted: `_in_ledger`).
+    """
+    signed = pl.when("_credit").then(-pl.col("_relieves")).otherwise(pl.col("_relieves"))
     return (
-        invoices.drop("number", "line")
-        .rename({"po": "number", "po_line": "line"})
-        .join(order, on=LINE)
-        .with_columns(_relieves=relieves, _net=net_amount())
-        .group_by(LINE)
+        relieving(invoices, lines)
+        .group_by("legal_entity", number="po", line="po_line")
         .agg(
-            _invoiced=pl.when(credit).then(-pl.col("_relieves")).otherwise(pl.col("_relieves")).sum(),
+            _invoiced=signed.sum(),
+            _posted=signed.filter(pl.col("_in_ledger").fill_null(value=False)).sum(),
             _final=pl.col("final_match").fill_null(value=False).any(),
             _untold=(pl.col("_net").is_not_null() & pl.col("_relieves").is_null()).any(),
         )
@@ -124,9 +134,14 @@ def keyed(vouchers: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def relieved(
-    lines: pl.DataFrame, receipts: pl.DataFrame, invoices: pl.DataFrame, vouchers: pl.DataFrame
+    lines: pl.DataFrame,
+    receipts: pl.DataFrame,
+    invoices: pl.DataFrame,
+    vouchers: pl.DataFrame,
+    booking: Collection[str] = (),
 ) -> pl.DataFrame:
     """Each order line with `commitment` and `received_not_invoiced` in the ledger currency, rounded once.
+    The ledgers of the entities in `booking` hold receipts already: nothing received is counted beside them.
 
     Compared in money rather than in quantity, which is the same and needs no division: what has been keyed as
     an amount leaves no crumbs.
@@ -135,6 +150,7 @@ def relieved(
     delivered = pl.when(pl.col("receipt_required").fill_null(value=False)).then(receipt).fill_null(ZERO)
     ordered = pl.col("_ordered").fill_null(ZERO) - pl.col("cancelled_quantity").fill_null(ZERO)
     billed = pl.col("_invoiced").fill_null(ZERO) + pl.col("_keyed").fill_null(ZERO)
+    booked = pl.col("_posted").fill_null(ZERO) + pl.col("_keyed").fill_null(ZERO)
     frame = (
         lines.join(received(receipts), on=LINE, how="left")
         .join(invoiced(invoices, lines), on=LINE, how="left")
@@ -143,6 +159,7 @@ def relieved(
             _q=ordered * pl.col("_worth") * pl.col("_mirror"),
             _r=delivered * pl.col("_worth") * pl.col("_mirror"),
             _i=pl.max_horizontal(billed * pl.col("_mirror"), ZERO),
+            _p=booked * pl.col("_mirror"),
             _dead=pl.col("_dead") | pl.col("_final").fill_null(value=False),
             _untold=pl.col("_untold").fill_null(value=False)
             | pl.col("_unpriced").fill_null(value=False)
@@ -153,7 +170,9 @@ def relieved(
     owed_part = pl.max_horizontal(pl.col("_r") - pl.col("_i"), ZERO)
     return frame.with_columns(
         commitment=_money(pl.when("_dead").then(ZERO).otherwise(open_part)),
-        received_not_invoiced=_money(owed_part),
+        received_not_invoiced=_money(
+            pl.when(pl.col("legal_entity").is_in(booking)).then(ZERO).otherwise(owed_part)
+        ),
     )
 
 

@@ -202,3 +202,30 @@ def test_a_configuration_with_problems_lists_them_all(threefold, tmp_path):
         told = result.stdout + result.stderr
         assert "sourcez" in told
         assert told.count("threefold.yaml") > 1
+
+
+PRODUCTION = """
+version: 1
+profile: production
+reportingCurrency: USD
+calendar: C
+calendars: [{id: C, startMonth: 1, firstYear: 2025, lastYear: 2026}]
+legalEntities:
+  - {id: US01, name: One, currency: USD, unused: [REQUISITION, ORDER, RECEIPT, INVOICE, VOUCHER]}
+accounts: [{id: 6100, name: Consulting, class: EXPENSE}]
+sources:
+  own:
+    connector: canonical
+    url: https://own.example
+    auth: {token: "env:TOKEN"}
+    entities: {US01: US01}
+    facts: [BUDGET, LEDGER]
+"""
+
+
+def test_production_does_not_start_open(threefold, tmp_path, monkeypatch):
+    monkeypatch.setenv("TOKEN", "secret")
+    (tmp_path / "threefold.yaml").write_text(PRODUCTION, encoding="utf-8")
+    result = threefold("serve", "threefold.yaml")
+    assert result.exit_code == 1
+    assert "needs identity" in result.stderr

@@ -31,6 +31,7 @@ class Books(Chance):
             "amount": self.amount(LEDGERS[entity]),
             "type": self.pick((None, "NORMAL", "NORMAL", "NORMAL", "CLOSING")),
             "status": self.pick((None, "POSTED", "POSTED", "POSTED", "DRAFT")),
+            "origin": self.pick((None, "AP", "AP", "AP", "GRNI")),
             **columns,
         }
 

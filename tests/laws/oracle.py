@@ -41,7 +41,8 @@ class Company:
     """`currencies` of the ledgers, `kinds` of the accounts, the group's ordinary `periods` as (id, first day,
     last day) and the fiscal `years` of all its periods, first and last days in the `calendars` of entities
     that have their own, budget `rates` by (from, to, fiscal year), `listed` members of closed dimensions,
-    `without`: measures of facts that do not have a dimension."""
+    `without`: measures of facts that do not have a dimension, `booking`: entities whose ledger books
+    receipts."""
 
     currencies: Mapping[str, str]
     kinds: Mapping[str, str]
@@ -51,6 +52,7 @@ class Company:
     rates: Mapping[tuple[str, str, int], Fraction]
     listed: Mapping[str, frozenset[str]]
     without: Mapping[str, Sequence[str]]
+    booking: frozenset[str]
 
     def member(self, dimension: str, code: str | None) -> str:
         listed = self.listed.get(dimension)
@@ -211,7 +213,7 @@ def _flow(row: Row, measure: str, amount: Fraction, company: Company) -> Part:
 
 
 def _chain(books: Books, company: Company) -> Iterator[Part]:
-    documents = Documents(books, company.currencies)
+    documents = Documents(books, company.currencies, company.booking)
     for key, value in documents.asked():
         yield from _split("pre_commitment", key, value, documents.requisitions[key], company)
     for key, left, owed in documents.ordered():

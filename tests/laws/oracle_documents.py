@@ -1,7 +1,7 @@
 """The oracle's documents: who belongs to whom, and what is left of each line."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -25,10 +25,14 @@ def by_line(rows: Sequence[Row], document: str) -> Lines:
 
 
 class Documents:
-    """The documents of some legal entities, whose ledger currencies are given."""
+    """The documents of some legal entities, whose ledger currencies are given, as are those (`booking`) whose
+    ledgers book receipts."""
 
-    def __init__(self, books: Mapping[str, Sequence[Row]], currencies: Mapping[str, str]) -> None:
+    def __init__(
+        self, books: Mapping[str, Sequence[Row]], currencies: Mapping[str, str], booking: Collection[str]
+    ) -> None:
         self._currencies = currencies
+        self._booking = booking
         self.requisitions = by_line(books["requisitions"], "number")
         self.orders = by_line(books["purchase-orders"], "number")
         self.invoices = by_line(books["invoices"], "id")
@@ -42,7 +46,8 @@ class Documents:
             ].append(rows[0])
         self.posted: set[tuple[str, str]] = set()
         self._keyed: dict[Key, list[Row]] = defaultdict(list)
-        self._match([row for row in books["vouchers"] if row.get("status") in {None, "POSTED"}])
+        posted = [row for row in books["vouchers"] if row.get("status") in {None, "POSTED"}]
+        self._match([row for row in posted if row.get("origin") != "GRNI"])
 
     def _match(self, vouchers: Sequence[Row]) -> None:
         """A voucher carries the invoice whose id it has, or the same supplier's same number; one that carries
@@ -91,42 +96,65 @@ class Documents:
                 yield key, times(left, self.unit_value(row))
 
     def ordered(self) -> Iterator[tuple[Key, Fraction | None, Fraction | None]]:
-        """Each order line with what is open and what is received and not invoiced."""
+        """Each order line with what is open, and what is received and not invoiced unless the ledger has
+        booked the receipts."""
         for key, (row, *_) in self.orders.items():
             statuses = {row["status"], row.get("line_status")}
             if statuses & NOT_YET:
                 continue
-            amounts = row.get("match_basis") == "AMOUNT"
-            whole = number(row["amount"] if amounts else row["quantity"])
-            mirror = -1 if whole < 0 else 1
+            whole, mirror, counted = _whole(row), _mirror(row), self._counted(key)
             q = abs(whole) - abs(number(row.get("cancelled_quantity")))
-            r = mirror * self._received(key, amounts=amounts) if row.get("receipt_required") else ZERO
-            invoiced = self._invoiced(key, row, amounts=amounts)
+            r = mirror * self._received(key, row)
+            invoiced = self._invoiced(counted, key, row)
             if invoiced is None:
                 yield key, None, None
                 continue
             i = mirror * invoiced
-            dead = bool(statuses & DEAD) or any(row.get("final_match") for row in self._counted(key))
+            dead = bool(statuses & DEAD) or any(row.get("final_match") for row in counted)
             left = ZERO if dead else max(ZERO, q - max(r, i, ZERO))
-            owed = max(ZERO, r - max(i, ZERO))
+            owed = ZERO if key[0] in self._booking else max(ZERO, r - max(i, ZERO))
             unit = self.unit_value(row)
             yield key, times(mirror * left, unit), times(mirror * owed, unit)
 
     def waiting(self) -> Iterator[tuple[Key, Fraction | None, list[Row]]]:
         """Each approved invoice line that the ledger does not hold, its value, and the distributions it
         belongs to: the order's where the order is known, its own where not."""
+        held = self._held()
         for key, rows in self.invoices.items():
             row = rows[0]
-            if row["status"] in APPROVED and key[:2] not in self.posted:
+            if self._waits(row):
                 order = self.orders.get((key[0], row.get("po") or "", row.get("po_line") or ""), [])
-                value = times(
-                    _sign(row) * (_net(row) + number(row.get("tax"))), self._invoice_rate(row, order)
-                )
-                yield key, value, order or rows
+                value = times(_net(row) + number(row.get("tax")), self._invoice_rate(row, order))
+                rest = added([value, times(Fraction(-1), held.get(key, ZERO))])
+                yield key, times(Fraction(_sign(row)), rest), order or rows
 
-    def _received(self, key: Key, *, amounts: bool) -> Fraction:
-        name = "amount" if amounts else "quantity"
-        return sum((number(row.get(name)) for row in self._receipts[key]), ZERO)
+    def _waits(self, row: Row) -> bool:
+        return row["status"] in APPROVED and (row["legal_entity"], row["id"]) not in self.posted
+
+    def _held(self) -> dict[Key, Fraction | None]:
+        """What the ledger holds of each waiting invoice line, where it has booked the goods: oldest first,
+        as much as is received and not posted; a credit, as much as is posted and not received."""
+        found: dict[Key, Fraction | None] = {}
+        for key, rows in self._billed.items():
+            order = self.orders.get(key, [{"status": "DRAFT"}])[0]
+            if key[0] not in self._booking or {order["status"], order.get("line_status")} & NOT_YET:
+                continue
+            posted = [row for row in rows if (key[0], row["id"]) in self.posted]
+            p = self._invoiced(posted, key, order)
+            room = _mirror(order) * (self._received(key, order) - (p or ZERO))
+            for row in sorted(filter(self._waits, rows), key=_age):
+                asked = _mirror(order) * (self._quantity(row, order) or ZERO)
+                covered = max(ZERO, min(asked, _sign(row) * room))
+                room -= _sign(row) * covered
+                part = times(_mirror(order) * covered, self.unit_value(order))
+                found[key[0], row["id"], row["line"]] = part
+        return found
+
+    def _received(self, key: Key, order: Row) -> Fraction:
+        """Net of returns, if the line requires receipts."""
+        name = "amount" if order.get("match_basis") == "AMOUNT" else "quantity"
+        needed = self._receipts[key] if order.get("receipt_required") else []
+        return sum((number(row.get(name)) for row in needed), ZERO)
 
     def _counted(self, key: Key) -> list[Row]:
         """Invoice lines on an order line that are approved, or posted whatever procurement says."""
@@ -136,11 +164,15 @@ class Documents:
             if row["status"] in APPROVED or (row["legal_entity"], row["id"]) in self.posted
         ]
 
-    def _invoiced(self, key: Key, order: Row, *, amounts: bool) -> Fraction | None:
-        billed = self._foreign if amounts else self._units
-        parts = [times(Fraction(_sign(row)), billed(row, order)) for row in self._counted(key)]
+    def _quantity(self, row: Row, order: Row) -> Fraction | None:
+        by_amount = order.get("match_basis") == "AMOUNT"
+        return self._foreign(row, order) if by_amount else self._units(row, order)
+
+    def _invoiced(self, rows: Sequence[Row], key: Key, order: Row) -> Fraction | None:
+        """By these invoices and by what was keyed."""
+        parts = [times(Fraction(_sign(row)), self._quantity(row, order)) for row in rows]
         for row in self._keyed[key]:
-            if row.get("ref_quantity") is not None and not amounts:
+            if row.get("ref_quantity") is not None and order.get("match_basis") != "AMOUNT":
                 parts.append(number(row["ref_quantity"]))
             else:
                 parts.append(self._worth(row, order))
@@ -178,6 +210,18 @@ class Documents:
 
 def _sign(row: Row) -> int:
     return -1 if row.get("type") == "CREDIT" else 1
+
+
+def _whole(order: Row) -> Fraction:
+    return number(order["amount"] if order.get("match_basis") == "AMOUNT" else order["quantity"])
+
+
+def _mirror(order: Row) -> int:
+    return -1 if _whole(order) < 0 else 1
+
+
+def _age(row: Row) -> tuple[str, str, str, str]:
+    return row.get("approved_on") or "9999", row.get("date") or "9999", row["id"], row["line"]
 
 
 def _net(row: Row) -> Fraction:

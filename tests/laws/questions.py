@@ -83,6 +83,7 @@ def company(model: Model) -> Company:
         rates={(r.currency, r.to, r.fiscal_year): Fraction(r.rate) for r in model.rates},
         listed={d.column: frozenset(members) for d, members in model.members.items() if members},
         without={"supplier": tuple(BUDGETS.values())},
+        booking=frozenset(id_ for id_, e in model.legal_entities.items() if e.policy.grni_in_ledger),
     )
 
 
@@ -115,7 +116,7 @@ def _served(entities: Iterable[str], where: dict[str, frozenset[str]], model: Mo
         asked = where.get(dimension.column, frozenset())
         nodes = {member.parent for member in members.values()}
         owners = {members[m].legal_entity if m in members else None for m in asked - nodes}
-        if asked and None not in owners:
+        if owners and None not in owners:
             served &= owners
     return served
 

@@ -17,6 +17,7 @@ from resolvers.semantics.model import (
     LegalEntity,
     Member,
     Model,
+    Policy,
     Rate,
 )
 from sources.spi.facts import Fact
@@ -147,7 +148,13 @@ def _model(rng: Random, systems: tuple[System, ...], crosswalk: tuple[CrosswalkR
     return model(
         *systems,
         legal_entities={
-            id_: LegalEntity(id_, id_, currency, "APRIL" if id_ == "CCC" else "G")
+            id_: LegalEntity(
+                id_,
+                id_,
+                currency,
+                "APRIL" if id_ == "CCC" else "G",
+                policy=Policy(grni_in_ledger=rng.random() < 0.3),
+            )
             for id_, currency in LEDGERS.items()
         },
         members={

@@ -1,19 +1,20 @@
 """Whose voucher is it? Numbers as they are compared, and the rungs."""
 
+from typing import Final
+
 import polars as pl
 import pytest
 
 from resolvers.semantics.matching import matched, normalised
+from sources.spi.facts import COLUMNS, Fact
 
-VOUCHER = {
+VOUCHER: Final[dict[str, str | None]] = {
+    **dict.fromkeys(COLUMNS[Fact.VOUCHER]),
     "id": "V",
     "legal_entity": "ONE",
     "status": "POSTED",
     "supplier": "S1",
-    "ref_invoice": None,
-    "ref_supplier_invoice": None,
-    "ref_po": None,
-    "ref_po_line": None,
+    "origin": None,
 }
 
 
@@ -78,6 +79,14 @@ def test_a_number_is_the_suppliers_own() -> None:
 def test_another_companys_voucher() -> None:
     found = matched(invoices(("I1", "S1", "A-1")), vouchers({"legal_entity": "TWO", "ref_invoice": "I1"}))
     assert posted(found.posted) == set()
+
+
+def test_a_receipts_posting_is_no_invoice() -> None:
+    """It names an order line, and relieves nothing."""
+    found = matched(
+        invoices(("I1", "S1", "A-1")), vouchers({"origin": "GRNI", "ref_po": "PO1", "ref_po_line": "1"})
+    )
+    assert found.keyed.is_empty()
 
 
 def test_keyed_is_what_carries_no_invoice_and_names_an_order_line() -> None:

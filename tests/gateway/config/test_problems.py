@@ -31,8 +31,8 @@ SINGLE = [
     ),
     (
         "calendar: GROUP",
-        "calendar: GROUP\npolicies: {x: y}",
-        r"5: policies: is not a key here, where version, .*, sources are",
+        "calendar: GROUP\nbudgets: {x: y}",
+        r"5: budgets: is not a key here, where version, .*, sources are",
     ),
     (
         "owner: Alice Warren",

@@ -102,7 +102,7 @@ def test_every_key_is_described(validator):
         ("profile: demo", "profile: open"),
         ("reportingCurrency: USD\n", ""),
         ("reportingCurrency: USD", "reportingCurrency: dollar"),
-        ("calendar: GROUP", "calendar: GROUP\npolicies: {x: y}"),
+        ("calendar: GROUP", "calendar: GROUP\nbudgets: {x: y}"),
         ("owner: Alice Warren", "ownr: Alice Warren"),
         ("class: EXPENSE", "class: COST"),
         ("unused: [REQUISITION]", "unused: [SUPPLIER]"),
