@@ -14,7 +14,7 @@ class Books(Chance):
         return {
             "budget-entries": [self._budget(i) for i in range(count * 2)],
             "vouchers": vouchers,
-            "journal-lines": [*vouchers, *(self._journal(i) for i in range(count * 2))],
+            "journal-lines": [*vouchers, *(row for i in range(count) for row in self._journals(i))],
         }
 
     def _posting(self, entity: str, number: str, accounts: Sequence[str], **columns: Any) -> dict[str, Any]:
@@ -64,9 +64,19 @@ class Books(Chance):
         }
         return self._posting(entity, f"K{index}", SPENDING, **columns)
 
-    def _journal(self, index: int) -> dict[str, Any]:
+    def _journals(self, index: int) -> list[dict[str, Any]]:
+        """A few lines of one balance, of different suppliers."""
         entity = self.pick(list(LEDGERS))
-        return self._posting(entity, f"J{index}", (*SPENDING, "4000", "4000", "2100"))
+        first = self._posting(entity, f"J{index}", (*SPENDING, "4000", "4000", "2100"))
+        return [
+            {
+                **first,
+                "line": str(line),
+                "supplier": self.pick(("S1", "S2", "S3", None)),
+                "amount": self.amount(LEDGERS[entity]),
+            }
+            for line in range(1, self.rng.randint(2, 5))
+        ]
 
     def _budget(self, index: int) -> Row:
         entity = self.pick(list(LEDGERS))

@@ -233,7 +233,7 @@ def _split(
     if not any(share is None or share for share in shares):
         return
     for row, share in zip(rows, shares, strict=True):
-        yield Part(measure, company.place(row), ledger, share, (measure, *key), int(row["dist"]))
+        yield Part(measure, company.place(row), ledger, share, (measure, *key), int(row.get("dist") or 1))
 
 
 def _translated(every: Iterable[Part], company: Company, ask: Ask) -> Iterator[Part]:

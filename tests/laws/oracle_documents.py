@@ -21,7 +21,7 @@ def by_line(rows: Sequence[Row], document: str) -> Lines:
     lines: Lines = defaultdict(list)
     for row in rows:
         lines[row["legal_entity"], row[document], row["line"]].append(row)
-    return {key: sorted(found, key=lambda row: int(row["dist"])) for key, found in lines.items()}
+    return {key: sorted(found, key=lambda row: int(row.get("dist") or 1)) for key, found in lines.items()}
 
 
 class Documents:

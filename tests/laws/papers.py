@@ -45,6 +45,8 @@ class Papers(Chance):
         """Distributions of a line, each with a place, some with a budget date of their own."""
         weights = self.pick(WEIGHTS)
         numbers = self.rng.sample((1, 2, 3, 9, 10, 11), len(weights))
+        if len(weights) == 1 and self.rng.random() < 0.3:
+            return [{**line, "dist": None, "percent": self.maybe(0.5, "100"), **self.place(entity)}]
         days = [self.maybe(0.1, self.day()) or line["date"] for _ in weights]
         return [
             {**line, "dist": str(number), "percent": weight, "date": day, **self.place(entity)}
@@ -192,7 +194,7 @@ class Papers(Chance):
             **_money_of(header if "currency" in header else self._currency_of(order)),
             **body,
             "line": line,
-            "dist": "1",
+            "dist": self.maybe(0.5, "1"),
             "percent": "100",
             "po": order["number"],
             "po_line": order["line"],

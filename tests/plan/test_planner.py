@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from resolvers.plan.question import Filter, Span
-from resolvers.semantics.model import AccountClass, Dimension, LegalEntity
+from resolvers.semantics.model import AccountClass, Dimension, LegalEntity, Policy
 from sources.spi.facts import Fact
 from sources.spi.scan import Op, Predicate
 from tests.plan.doubles import Narrow, Recording, only_keys, without
@@ -142,6 +142,17 @@ def test_nobody_looks_for_orders_of_requisitions_that_do_not_exist() -> None:
     plan = planned(question("available"), model(OWN, legal_entities=entities), OWN)
     assert "ORDER by req" not in [name for wave in waves(plan) for name in wave]
     assert Fact.REQUISITION not in {node.fact for node in plan.nodes}
+
+
+@pytest.mark.parametrize(("booking", "expected"), [(False, []), (True, [("ONE",)])])
+def test_receipts_are_read_for_what_is_in_flight_where_the_ledger_books_them(booking, expected) -> None:
+    """An invoice of goods the ledger holds is in flight with its difference only."""
+    entities = {
+        "ONE": LegalEntity("ONE", "One", "USD", "G", policy=Policy(grni_in_ledger=booking)),
+        "TWO": LegalEntity("TWO", "Two", "EUR", "G"),
+    }
+    plan = planned(question("invoiced_not_posted"), model(OWN, legal_entities=entities), OWN)
+    assert [node.entities for node in plan.nodes if node.fact is Fact.RECEIPT] == expected
 
 
 def test_rows_that_do_not_name_their_company_are_looked_up_company_by_company() -> None:

@@ -74,6 +74,13 @@ def test_a_balance_is_rounded_once() -> None:
     assert amounts == [Decimal("0.00"), Decimal("0.01"), Decimal("0.01")]
 
 
+def test_a_balance_of_several_suppliers_is_rounded_once() -> None:
+    """The first of equals has the cent."""
+    rows = parts(*(("JPY", "2026-P01", "0.75", "a", supplier, "1") for supplier in ("S2", None, "S1")))
+    amounts, _ = done(rows)
+    assert amounts == [Decimal("0.01"), Decimal("0.00"), Decimal("0.01")]
+
+
 def test_shared_among_suppliers_before_lines() -> None:
     """So that a supplier's share is the same whether its lines were read or their sum."""
     fine = parts(
