@@ -13,6 +13,7 @@ from graphql import GraphQLError
 
 from resolvers.graph.enums import Fact, Stage
 from resolvers.graph.nodes import Document, document
+from resolvers.graph.report import Completeness
 from resolvers.semantics.measures import MEASURES
 from sources.spi.source import Source
 
@@ -39,6 +40,10 @@ class DocumentConnection:
     edges: list[DocumentEdge] = strawberry.field(description="One per document share.")
     page_info: PageInfo = strawberry.field(description="Paging.")
     total_count: int = strawberry.field(description="Number of shares in the cell.")
+    completeness: Completeness = strawberry.field(
+        description="PARTIAL where a source could not be read, or an amount not be translated: the documents "
+        "then add up to less than the row."
+    )
 
 
 def start(first: int, after: str | None) -> int:
@@ -51,9 +56,10 @@ def start(first: int, after: str | None) -> int:
 
 
 def connection(
-    parts: pl.DataFrame, start: int, first: int, sources: Mapping[str, Source]
+    parts: pl.DataFrame, start: int, first: int, sources: Mapping[str, Source], *, whole: bool
 ) -> DocumentConnection:
-    """A page of one cell's parts. A cell that holds spend and revenue shows spend; so do its documents."""
+    """A page of one cell's parts. A cell that holds spend and revenue shows spend; so do its documents.
+    `whole` says whether every source of them could be read."""
     frame = parts.filter(pl.col("amount") != 0)
     if (~frame["revenue"]).any():
         frame = frame.filter(~pl.col("revenue"))
@@ -66,7 +72,13 @@ def connection(
     edges = [_edge(start + index, row, sources) for index, row in enumerate(rows)]
     more = start + len(edges) < frame.height
     page = PageInfo(has_next_page=more, end_cursor=edges[-1].cursor if edges else None)
-    return DocumentConnection(edges=edges, page_info=page, total_count=frame.height)
+    told = whole and not parts["amount"].has_nulls()
+    return DocumentConnection(
+        edges=edges,
+        page_info=page,
+        total_count=frame.height,
+        completeness=Completeness.COMPLETE if told else Completeness.PARTIAL,
+    )
 
 
 def _edge(index: int, row: Mapping[str, Any], sources: Mapping[str, Source]) -> DocumentEdge:

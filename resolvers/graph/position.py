@@ -46,7 +46,8 @@ async def _documents(
 ) -> DocumentConnection:
     cell: _Cell = root
     begin = start(first, after)
-    return connection(await cell.view.parts(cell.members), begin, first, info.context.engine.sources)
+    parts, whole = await cell.view.parts(cell.members)
+    return connection(parts, begin, first, info.context.engine.sources, whole=whole)
 
 
 @strawberry.type(description="One cell. A dimension that the question does not group by is null.")
@@ -109,6 +110,7 @@ class _View:
         self._question = question
         self._context = context
         self._parts: asyncio.Task[Mapping[Members, pl.DataFrame]] | None = None
+        self._lost = False
         self.total_rows = answer.total_rows
         self.truncated = answer.truncated
         self.notes = list(answer.notes)
@@ -131,16 +133,23 @@ class _View:
     def mapping_gaps(self) -> list[MappingGap]:
         return [MappingGap(**row) for row in self._answer.gaps.iter_rows(named=True)]
 
-    async def parts(self, members: Members) -> pl.DataFrame:
-        """The documents behind one row; they are read once for all rows."""
+    async def parts(self, members: Members) -> tuple[pl.DataFrame, bool]:
+        """The documents behind one row, and whether all sources of them could be read; they are read once
+        for all rows."""
         if self._parts is None:
             self._parts = asyncio.ensure_future(self._read())
-        return (await asyncio.shield(self._parts)).get(members, none())
+        return (await asyncio.shield(self._parts)).get(members, none()), not self._lost
 
     async def _read(self) -> Mapping[Members, pl.DataFrame]:
-        parts = await self._context.engine.documents(self._question, self._context.sources)
+        found = await self._context.engine.documents(self._question, self._context.sources)
+        self._lost = bool(found.errors)
+        known = {status.name for status in self.sources if status.error is not None}
+        for error in found.errors:
+            if error.source not in known:
+                extensions = {"code": error.code, "source": error.source}
+                self._context.problems.append(GraphQLError(str(error), extensions=extensions))
         columns = [dimension.column for dimension in self._question.group_by]
-        return parts.partition_by(columns, as_dict=True) if columns else {(): parts}
+        return found.parts.partition_by(columns, as_dict=True) if columns else {(): found.parts}
 
 
 class _Explained:

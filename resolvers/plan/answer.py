@@ -38,6 +38,14 @@ class SourceReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Drilldown:
+    """The parts behind a question's cells; `errors` has one error per source not read in full."""
+
+    parts: pl.DataFrame
+    errors: tuple[SourceError, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """`rows` is the page asked for out of `total_rows`; `totals` and `revenue_totals` have one row and cover
     everything in scope, not the page. `gaps` lists unmapped members with their amounts."""

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from resolvers.plan.answer import Answer, mapping_gaps, source_reports
+from resolvers.plan.answer import Answer, Drilldown, mapping_gaps, source_reports
 from resolvers.plan.bind import Bound, bind
 from resolvers.plan.compute import Computed, compute
 from resolvers.plan.execute import Collected, Executor
@@ -90,10 +90,12 @@ class Engine:
         unknown, lost = gaps(work.plan, work.collected.outcomes, needed, self.sources, work.model)
         return await asyncio.to_thread(self._answer, work, unknown, lost)
 
-    async def documents(self, question: Question, ctx: Context) -> pl.DataFrame:
-        """The parts behind the question's cells, line by line, each with its document."""
+    async def documents(self, question: Question, ctx: Context) -> Drilldown:
+        """The parts behind the question's cells, line by line, each with its document, and what was lost on
+        the way: a second reading can fail where the first did not."""
         work = await self._worked(question, ctx, documents=True)
-        return work.computed.parts
+        errors = {error.source: error for o in work.collected.outcomes if (error := o.error) is not None}
+        return Drilldown(work.computed.parts, tuple(errors.values()))
 
     async def look_up(self, fact: Fact, keys: Keys, entity: str, ctx: Context) -> pl.DataFrame:
         """The documents of one legal entity that other documents name. Raises SourceError."""

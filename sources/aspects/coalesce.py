@@ -41,15 +41,24 @@ class Coalesced:
         return self._inner.accept(scan)
 
     async def run(self, accepted: Accepted, ctx: Context) -> Batch:
-        while (flight := self._flights.get(accepted)) is not None:
+        while (flight := self._flights.get(accepted)) is not None and flight.open:
             try:
                 return await flight.join()
             except DeadlineExceeded:
                 ctx.remaining(self.name)  # the leader ran out of time; this caller may have some left
+        return await self._begin(accepted, ctx).join()
+
+    def _begin(self, accepted: Accepted, ctx: Context) -> "_Flight":
+        """A new flight; what it replaces is over, though perhaps not yet cleared away."""
         flight = _Flight(asyncio.ensure_future(self._inner.run(accepted, ctx)))
         self._flights[accepted] = flight
-        flight.task.add_done_callback(lambda _: self._flights.pop(accepted, None))
-        return await flight.join()
+
+        def clear(_: asyncio.Future[Batch]) -> None:
+            if self._flights.get(accepted) is flight:
+                del self._flights[accepted]
+
+        flight.task.add_done_callback(clear)
+        return flight
 
     async def probe(self, ctx: Context) -> Health:
         return await self._inner.probe(ctx)
@@ -67,6 +76,12 @@ class _Flight:
     def __init__(self, task: asyncio.Future[Batch]) -> None:
         self.task = task
         self._waiting = 0
+        self._abandoned = False
+
+    @property
+    def open(self) -> bool:
+        """Whether it can still be joined: neither over nor being cancelled."""
+        return not self._abandoned and not self.task.done()
 
     async def join(self) -> Batch:
         self._waiting += 1
@@ -75,4 +90,5 @@ class _Flight:
         finally:
             self._waiting -= 1
             if self._waiting == 0 and not self.task.done():
+                self._abandoned = True
                 self.task.cancel()

@@ -149,6 +149,29 @@ def test_a_lost_source_leaves_the_rest_exact(door):
     assert states == {"buying": ("FAILED", False), "ledger": ("LIVE", True), "plan": ("LIVE", True)}
 
 
+def test_a_source_lost_while_drilling_down_is_said_once_and_the_documents_are_partial(door, monkeypatch):
+    """The figures were read; the second reading, line by line, is refused by the ledger."""
+    figures = f"rows {{ costCenter {{ id }} {FIGURES}"
+    door.ask(position(f"{figures} }}"))
+    patience = len(door.network.calls)
+    answered = door.network.handle_async_request
+
+    async def weary(request):
+        if len(door.network.calls) >= 2 * patience:
+            door.network.refuses = {"ledger"}
+        return await answered(request)
+
+    monkeypatch.setattr(door.network, "handle_async_request", weary)
+    body = door.ask(position(f"{figures} documents {{ completeness totalCount }} }} sources {{ state }}"))
+    assert [error["extensions"] for error in body["errors"]] == [
+        {"code": "SOURCE_FORBIDDEN", "source": "ledger"}
+    ]
+    rows = body["data"]["budgetPosition"]["rows"]
+    assert all(row["actual"] is not None for row in rows)
+    assert {row["documents"]["completeness"] for row in rows} == {"PARTIAL"}
+    assert {source["state"] for source in body["data"]["budgetPosition"]["sources"]} == {"LIVE"}
+
+
 def test_every_lost_source_is_one_error(door):
     door.network.refuses = {"buying", "ledger"}
     body = door.ask(position(f"rows {{ {FIGURES} }}"))

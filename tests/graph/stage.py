@@ -18,7 +18,7 @@ from resolvers.graph.enums import AccountClass
 from resolvers.graph.position import BudgetPositionRow
 from resolvers.graph.report import Completeness
 from resolvers.graph.schema import build
-from resolvers.plan.answer import Answer
+from resolvers.plan.answer import Answer, Drilldown
 from resolvers.plan.engine import Engine
 from resolvers.plan.explain import PlanReport
 from resolvers.plan.question import Question
@@ -72,9 +72,9 @@ class Told:
         await asyncio.sleep(0)
         return self.answer
 
-    async def documents(self, _question: Question, _ctx: Context) -> pl.DataFrame:
+    async def documents(self, _question: Question, _ctx: Context) -> Drilldown:
         await asyncio.sleep(0)
-        return self.parts
+        return Drilldown(self.parts, ())
 
     async def look_up(self, fact: Fact, keys: Keys, entity: str, _ctx: Context) -> pl.DataFrame:
         """Every document but the unknown; an invoice bills the order of its number."""

@@ -14,11 +14,13 @@ pytestmark = pytest.mark.slow
 @law(16)
 def test_a_cell_is_the_sum_of_its_documents(seed: int, size: int) -> None:
     small = scene(seed, size)
-    parts = using(
+    found = using(
         small.world.model,
         *small.world.systems,
         do=lambda engine: engine.documents(small.question, Context.within(30)),
     )
+    assert found.errors == ()
+    parts = found.parts
     keys = [dimension.column for dimension in small.question.group_by]
     measures = told(small.question)
     for key, row in figures(small.answer(), *measures).items():

@@ -151,3 +151,41 @@ def test_a_failure_is_everybodys_and_is_not_kept() -> None:
         assert inner.attempts == 2
 
     play(scene())
+
+
+def test_who_comes_while_the_work_is_being_cancelled_gets_work_of_its_own() -> None:
+    async def scene() -> None:
+        inner = Gated()
+        source, ctx = Coalesced(inner), Context.within(30)
+        first = asyncio.create_task(source.run(scan("a"), ctx))
+        await settled()
+        first.cancel()
+        await asyncio.sleep(0)
+        second = asyncio.create_task(source.run(scan("a"), ctx))
+        await settled()
+        inner.gate.set()
+        assert await second is BATCH
+
+    play(scene())
+
+
+def test_who_comes_right_after_a_leader_ran_out_of_time_starts_anew() -> None:
+    """Between the end of the work and its being cleared away lies one turn of the loop."""
+
+    async def scene() -> None:
+        inner = Gated()
+        inner.gate.set()
+        source = Coalesced(inner)
+
+        async def late(turns: int) -> Batch:
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            return await source.run(scan("a"), Context.within(2))
+
+        past = Context(deadline=asyncio.get_running_loop().time() - 1)
+        leader = asyncio.create_task(source.run(scan("a"), past))
+        assert await asyncio.gather(*(late(turns) for turns in range(4))) == [BATCH] * 4
+        with pytest.raises(DeadlineExceeded):
+            await leader
+
+    play(scene())
