@@ -1,10 +1,7 @@
 """Asking one question, of a running gateway or of one made for the occasion."""
 
 import asyncio
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
-from http.client import HTTPException
 from typing import Any
 
 import httpx
@@ -35,12 +32,8 @@ class Ask:
 def posted(url: str, ask: Ask) -> dict[str, Any]:
     """The response of a running gateway. Raises OSError when there is none at that address."""
     try:
-        request = urllib.request.Request(url, ask.body, ask.headers)  # noqa: S310  the user named the address
-        with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310  the user named the address
-            content = response.read()
-    except urllib.error.HTTPError as refusal:
-        content = refusal.read()
-    except (ValueError, HTTPException) as error:
+        content = httpx.post(url, content=ask.body, headers=ask.headers, timeout=60).content
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise OSError(str(error)) from None
     try:
         body: dict[str, Any] = orjson.loads(content)

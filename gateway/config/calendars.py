@@ -13,8 +13,20 @@ from gateway.config.scalars import Count, Day, Flag, Name, Text, refused
 from resolvers.semantics.model import Calendar, Period
 
 _PERIOD: Final = re.compile(r"([0-9]{4})-P([0-9]{2})")
+_MOST_YEARS: Final = 100
 _MONTHS: Final = (
-    "January February March April May June July August September October November December".split()  # noqa: SIM905
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 )
 
 
@@ -71,7 +83,8 @@ class CalendarSection(Section):
             raise refused("must have either periods or startMonth, firstYear and lastYear")
         if not self.periods and any(month is None for month in months):
             raise refused("must have startMonth, firstYear and lastYear, or periods")
-        if self.first_year and self.last_year and not 0 <= self.last_year - self.first_year < 100:  # noqa: PLR2004 - a bound
+        years = (self.last_year or 0) - (self.first_year or 0)
+        if self.first_year and self.last_year and not 0 <= years < _MOST_YEARS:
             raise refused("must end in the year it starts in or later, within 100 years")
         return self
 

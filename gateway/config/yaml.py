@@ -32,7 +32,7 @@ class _Loader(yaml.BaseLoader):
     depth = 0
 
     def compose_node(self, parent: Node | None, index: int) -> Node | None:
-        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]  # its stubs leave it so
         if message := self._refusal(event, getattr(event, "anchor", None)):
             raise _RefusedError(problem=message, problem_mark=event.start_mark)
         self.depth += 1

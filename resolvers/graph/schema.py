@@ -1,7 +1,7 @@
 """The schema: one query type, no mutation, no subscription. Printed to schema.graphql and compared."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, cast
 
 import strawberry
 from strawberry.schema.config import StrawberryConfig
@@ -51,7 +51,8 @@ def budget_position(
         limit=limit,
         offset=offset,
     )
-    return PositionRequest(question, info.context)  # type: ignore[return-value]
+    # The executor makes the position once it knows what is selected of it: see `columnar.Deferred`.
+    return cast("BudgetPosition", PositionRequest(question, info.context))
 
 
 @strawberry.type(description="Budget, commitments and actuals, live from the systems where they live.")

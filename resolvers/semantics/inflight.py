@@ -26,8 +26,8 @@ def invoiced_not_posted(
     invoices: pl.DataFrame,
     orders: pl.DataFrame,
     posted: pl.DataFrame,
-    relieved: pl.DataFrame | None = None,
-    booking: Collection[str] = (),
+    relieved: pl.DataFrame,
+    booking: Collection[str],
 ) -> pl.DataFrame:
     """`invoices`: approved invoice distributions; `orders`: distributions of the orders they name;
     `posted`: (legal_entity, id) of invoices the ledger holds; `relieved`: the order lines, for the entities
@@ -36,7 +36,7 @@ def invoiced_not_posted(
     waiting = invoices.join(posted, on=["legal_entity", "id"], how="anti")
     line = ["legal_entity", "id", "line"]
     value = (net_amount() + pl.col("tax").fill_null(ZERO)) * pl.col("rate")
-    if relieved is not None and booking:
+    if booking:
         held = _held(waiting.filter(pl.col("legal_entity").is_in(booking)), relieved)
         waiting = waiting.join(held, on=line, how="left", nulls_equal=True, maintain_order="left")
         value = value - pl.col("_held").fill_null(ZERO)

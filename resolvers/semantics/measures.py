@@ -138,6 +138,8 @@ MEASURES: Final[dict[str, Measure]] = {
 }
 
 BASE: Final = tuple(name for name, measure in MEASURES.items() if not measure.of)
+STAGES: Final = {name: measure.stage for name, measure in MEASURES.items() if measure.stage is not None}
+"""The stage of each base measure."""
 BUDGET_TYPES: Final = {
     "ORIGINAL": "original_budget",
     "REVISION": "budget_revision",

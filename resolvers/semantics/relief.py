@@ -138,7 +138,7 @@ def relieved(
     receipts: pl.DataFrame,
     invoices: pl.DataFrame,
     vouchers: pl.DataFrame,
-    booking: Collection[str] = (),
+    booking: Collection[str],
 ) -> pl.DataFrame:
     """Each order line with `commitment` and `received_not_invoiced` in the ledger currency, rounded once.
     The ledgers of the entities in `booking` hold receipts already: nothing received is counted beside them.

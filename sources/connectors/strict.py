@@ -9,7 +9,7 @@ import yaml
 class _Loader(yaml.SafeLoader):
     """Knows null and merge keys; everything else plain is a string."""
 
-    yaml_implicit_resolvers = {  # noqa: RUF012 — replaces the parser's own table, never changed
+    yaml_implicit_resolvers = {  # noqa: RUF012 - the base class declares it; a ClassVar would contradict it
         first: [
             entry for entry in entries if entry[0] in ("tag:yaml.org,2002:null", "tag:yaml.org,2002:merge")
         ]

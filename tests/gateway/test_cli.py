@@ -142,7 +142,10 @@ def test_explain_says_who_would_be_asked_and_asks_nobody(threefold, monkeypatch)
         (("-",), "threefold.yaml does not exist; give --config FILE, --url ADDRESS"),
         (("--config", "other.yaml", "-"), "other.yaml does not exist"),
         (("--url", "http://127.0.0.1:9/graphql", "-"), "refused"),
-        (("--url", "nonsense", "-"), "--url nonsense: unknown url type"),
+        (
+            ("--url", "nonsense", "-"),
+            "--url nonsense: Request URL is missing an 'http://' or 'https://' protocol",
+        ),
         (("--url", "http:// /", "-"), "--url http:// /: "),
     ],
 )

@@ -1,9 +1,10 @@
 """Answering a selection from rows held in memory: filter, group, project."""
 
+import operator
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from sources.sandbox.canonical.columns import BY_LINE, COLLECTIONS, OF_DISTRIBUTION, Kind
 from sources.sandbox.canonical.query import Comparable, Condition, Selection
@@ -67,9 +68,8 @@ def _test(condition: Condition, kind: Kind) -> Callable[[Row], bool]:
         wanted = frozenset(condition.values)
         return lambda row: read(row) in wanted
     bound = condition.values[0]
-    if condition.op == "ge":
-        return lambda row: (value := read(row)) is not None and value >= bound  # type: ignore[operator]
-    return lambda row: (value := read(row)) is not None and value <= bound  # type: ignore[operator]
+    compare: Callable[[Any, Any], bool] = operator.ge if condition.op == "ge" else operator.le
+    return lambda row: (value := read(row)) is not None and compare(value, bound)
 
 
 def _grouped(rows: Iterable[Row], group_by: tuple[str, ...]) -> Sequence[Row]:

@@ -12,6 +12,9 @@ START: Final = date(2024, 7, 1)
 HISTORY: Final = tuple(date(2024 + (6 + m) // 12, (6 + m) % 12 + 1, 1) for m in range(24))
 """First days of the 24 months of the history."""
 
+SATURDAY: Final = 5
+"""As `date.weekday` counts."""
+
 BUDGET_YEARS: Final = (2025, 2026)
 
 
@@ -32,7 +35,7 @@ def next_month(day: date) -> date:
 def after(day: date, days: int) -> date:
     """`days` later, moved off the weekend to the next Monday."""
     later = day + timedelta(days=days)
-    return later + timedelta(days=max(0, 7 - later.weekday()) if later.weekday() > 4 else 0)  # noqa: PLR2004 - Saturday is 5
+    return later + timedelta(days=7 - later.weekday() if later.weekday() >= SATURDAY else 0)
 
 
 def thursday(day: date) -> date:

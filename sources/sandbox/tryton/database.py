@@ -67,8 +67,11 @@ class Database:
             return model.order
         ordering = []
         for pair in order:
-            if not (isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)):  # noqa: PLR2004 - a pair
-                raise failure(f"Wrong order: {pair!r}")
+            match pair:
+                case [str(), _]:
+                    pass
+                case _:
+                    raise failure(f"Wrong order: {pair!r}")
             direction = str(pair[1] or "ASC").upper()
             if direction not in ("ASC", "DESC"):
                 raise unknown(str(pair[1]))

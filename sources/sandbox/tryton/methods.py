@@ -12,6 +12,9 @@ from sources.sandbox.tryton.reading import definitions, writer
 Params = Sequence[Any]
 _MODEL: Final = "model."
 
+_FOUND: Final = ("domain", "offset", "limit", "order")
+"""The positional parameters of every search; a read of what is found has the names of fields next."""
+
 
 class Methods:
     """`records_limit`: how many records one request may ask for (413 beyond it); None is no limit."""
@@ -48,12 +51,12 @@ class Methods:
 
     def _search_read(self, model: Model, params: Params) -> list[dict[str, Any]]:
         found = self._found(model, params)
-        names = params[4] if len(params) > 4 and params[4] is not None else ()  # noqa: PLR2004 - by position
-        write = writer(_listed(names), model, self._database.models)
+        names = next(iter(params[len(_FOUND) :]), None)
+        write = writer(_listed(() if names is None else names), model, self._database.models)
         return [write(record) for record in found]
 
     def _found(self, model: Model, params: Params) -> list[Any]:
-        """domain, offset, limit, order."""
+        """By the first parameters, in the order of `_FOUND`."""
         if not params:
             raise failure("search() missing 1 required positional argument: 'domain'")
         domain, offset, limit, order, *_ = [*params, None, None, None, None]
@@ -63,9 +66,10 @@ class Methods:
         return found[start:] if limit is None else found[start : start + limit]
 
     def _read(self, model: Model, params: Params) -> list[dict[str, Any]]:
-        if len(params) != 2:  # noqa: PLR2004 - ids and names
-            raise failure("read() takes ids and fields_names")
-        ids, names = params
+        try:
+            ids, names = params
+        except ValueError:
+            raise failure("read() takes ids and fields_names") from None
         wanted = [*dict.fromkeys(_listed(ids))]
         self._bounded(len(wanted))
         missing = [str(id_) for id_ in wanted if id_ not in model.by_id]
