@@ -24,6 +24,7 @@ from tests.laws.test_oracle import check
 
 pytestmark = pytest.mark.slow
 SCALE: Final = 0.1
+SEEDS: Final = (11, 23, 4711)
 D: Final = Dimension
 
 
@@ -47,13 +48,13 @@ class Group:
         return asyncio.run(scene())
 
 
-@pytest.fixture(scope="module")
-def group() -> Iterator[Group]:
+@pytest.fixture(scope="module", params=SEEDS)
+def group(request: pytest.FixtureRequest) -> Iterator[Group]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in CREDENTIALS.items():
             patch.setenv(name, value)
         configuration = load(CONFIGURATION)
-        estate = build(11, SCALE)
+        estate = build(request.param, SCALE)
         entities = frozenset(configuration.model.legal_entities)
         books = _told({**publish(estate, entities), "budget-entries": budget_entries(estate, entities)})
         yield Group(configuration, Hosts(systems(estate)), books)
