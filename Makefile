@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo explorer test lint quick golden bench lock schema clean
+.PHONY: demo explorer test lint quick golden mutants bench lock schema clean
 .DEFAULT_GOAL := demo
 
 $(READY): requirements-dev.lock pyproject.toml
@@ -37,6 +37,10 @@ lint: $(READY)
 # Golden cases through the whole stack: our own, or `make golden CASES=path.json`.
 golden: $(READY)
 	@$(BIN)/python -m tests.golden $(CASES)
+
+# Rules gone wrong, one after the other: the tests have to notice each.
+mutants: $(READY)
+	@$(BIN)/python -m tests.mutants
 
 bench: $(READY)
 	$(BIN)/python -m bench

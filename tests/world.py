@@ -36,6 +36,7 @@ from resolvers.semantics.model import (
     Member,
     Model,
     Period,
+    Policy,
     Provision,
 )
 from sources.connectors import load
@@ -55,6 +56,7 @@ FINANCE: Final = frozenset(Fact) - {Fact.COST_CENTER, Fact.SUPPLIER}
 _LINE: Final = {"line": "1", "dist": "1", "percent": "100", "supplier": "S1", "date": "2026-01-15"}
 _PLACE: Final = {"account": "6100", "cost_center": "C1"}
 _JOURNAL: Final = {**_PLACE, "line": "1", "period": "2026-P01", "date": "2026-01-15", "status": "POSTED"}
+_SCHEDULED: Final = {**_PLACE, "line": "1", "period": "2026-P07"}
 _DEFAULTS: Final[Mapping[str, Mapping[str, str]]] = {
     "budget-entries": {
         **_PLACE,
@@ -70,6 +72,16 @@ _DEFAULTS: Final[Mapping[str, Mapping[str, str]]] = {
     "invoices": {**_LINE, "status": "APPROVED", "approved_on": "2026-01-25"},
     "vouchers": _JOURNAL,
     "journal-lines": _JOURNAL,
+    "order-schedules": {"line": "1", "period": "2026-P01"},
+    "blankets": {**_PLACE, "dist": "1", "percent": "100", "status": "OPEN", "date": "2026-01-15"},
+    "deferrals": _SCHEDULED,
+    "subscriptions": _SCHEDULED,
+}
+_OCCASIONAL: Final = {
+    Fact.ORDER_SCHEDULE: "order-schedules",
+    Fact.BLANKET: "blankets",
+    Fact.DEFERRAL: "deferrals",
+    Fact.SUBSCRIPTION: "subscriptions",
 }
 _FLAGS: Final = {"true": True, "false": False}
 
@@ -161,18 +173,25 @@ CENTERS: Final = {
 @dataclass(frozen=True, slots=True)
 class System:
     """A system that publishes our documents as they are. `entities` maps legal entities to its codes;
-    `around` puts something between the engine and it."""
+    `around` puts something between the engine and it. Unless `facts` says what it provides, that is
+    everything, schedules and agreements only if it has any."""
 
     name: str
     collections: Collections
     entities: Mapping[str, str] = field(default_factory=lambda: {"ONE": "ONE", "TWO": "TWO"})
-    facts: frozenset[Fact] = FINANCE
+    facts: frozenset[Fact] | None = None
     page_size: int = 1000
     around: Callable[[Source], Source] = lambda source: source
 
     @property
+    def provided(self) -> frozenset[Fact]:
+        if self.facts is not None:
+            return self.facts
+        return FINANCE - {fact for fact, name in _OCCASIONAL.items() if not self.collections.get(name)}
+
+    @property
     def provision(self) -> Provision:
-        return Provision(self.name, self.facts, self.entities)
+        return Provision(self.name, self.provided, self.entities)
 
     def source(self) -> Source:
         app = app_of(self.collections, data_as_of=datetime(2026, 6, 30, 6, tzinfo=UTC))
@@ -182,18 +201,26 @@ class System:
             "http://canonical.sandbox",
             auth={"token": Secret(DEMO_KEY)},
             entities=self.entities,
-            facts=self.facts,
+            facts=self.provided,
             limits=Limits(page_size=self.page_size),
         )
         return self.around(load.build(settings, Accounts(), httpx.ASGITransport(app=app)))
 
 
+def entity(id_: str = "ONE", currency: str = "USD", policy: Policy | None = None) -> LegalEntity:
+    """A legal entity without deferrals."""
+    return LegalEntity(id_, f"{id_} Inc.", currency, "G", frozenset({Fact.DEFERRAL}), policy or Policy())
+
+
 def model(*systems: System, **changes: Any) -> Model:
-    """Two legal entities, ONE in dollars and TWO in euros; `changes` replace any part of it."""
+    """Two legal entities, ONE in dollars and TWO in euros, that have deferrals where a system has; `changes`
+    replace any part of it."""
+    deferring = {e for system in systems if Fact.DEFERRAL in system.provided for e in system.entities}
+    unused = {e: frozenset(() if e in deferring else (Fact.DEFERRAL,)) for e in ("ONE", "TWO")}
     given: dict[str, Any] = {
         "legal_entities": {
-            "ONE": LegalEntity("ONE", "One Inc.", "USD", "G"),
-            "TWO": LegalEntity("TWO", "Two GmbH", "EUR", "G"),
+            "ONE": LegalEntity("ONE", "One Inc.", "USD", "G", unused["ONE"]),
+            "TWO": LegalEntity("TWO", "Two GmbH", "EUR", "G", unused["TWO"]),
         },
         "members": {Dimension.ACCOUNT: ACCOUNTS, Dimension.COST_CENTER: CENTERS},
         "calendars": {"G": calendar()},

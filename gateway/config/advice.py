@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from gateway.config.ids import TABLES, declared
-from gateway.config.members import MEASURED
+from gateway.config.members import MEASURED, OPTIONAL
 from gateway.config.problems import Data, Finding
 from gateway.config.text import shown
 from resolvers.semantics.model import Model
@@ -27,7 +27,7 @@ def advice(
 def _unprovided(model: Model, data: Data) -> Iterator[Finding]:
     provided = {(fact, name) for each in model.provisions for fact in each.facts for name in each.entities}
     for path, name in declared(data, "legalEntities"):
-        unused = model.legal_entities[name].unused
+        unused = model.legal_entities[name].unused | OPTIONAL
         lacking = [fact for fact in MEASURED if fact not in unused and (fact, name) not in provided]
         if lacking:
             said = f"no source provides {', '.join(lacking)}, so its figures will be incomplete"

@@ -13,7 +13,7 @@ from gateway.config.members import (
     ProjectSection,
     SupplierSection,
 )
-from gateway.config.policies import policy
+from gateway.config.policies import funds_control, policy
 from gateway.config.problems import Data
 from gateway.config.trees import parents
 from resolvers.semantics.model import (
@@ -24,6 +24,7 @@ from resolvers.semantics.model import (
     Model,
     Provision,
     Rate,
+    SpotRate,
 )
 
 _Listed = LegalEntitySection | AccountSection | CostCenterSection | ProjectSection | SupplierSection
@@ -44,12 +45,14 @@ def model(file: File, data: Data, today: date) -> Model:
         calendar=file.calendar,
         reporting_currency=file.reporting_currency,
         rates=tuple(Rate(rate.currency, rate.to, rate.fiscal_year, rate.rate) for rate in file.rates),
+        spot_rates=tuple(SpotRate(rate.currency, rate.to, rate.date, rate.rate) for rate in file.spot_rates),
         crosswalk=_crosswalk(data),
         provisions=tuple(
             Provision(name, frozenset(source.facts), source.entities) for name, source in file.sources.items()
         ),
         today=today,
         max_rows=file.limits.max_rows,
+        funds={e.id: funds_control(file.policies, e.id) for e in file.legal_entities},
     )
 
 

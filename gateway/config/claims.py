@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from gateway.config.members import MEASURED
+from gateway.config.policies import DEFAULT
 from gateway.config.problems import Data, Document, Finding, Path
 from gateway.config.raw import find, text, texts
+from sources.spi.facts import Fact
 
 
 def check(document: Document) -> Iterator[Finding]:
@@ -22,8 +24,25 @@ def _check_facts(data: Data) -> Iterator[Finding]:
         owner, at = first.setdefault((fact, entity), (source, path))
         if (fact, entity) in unused:
             yield path, f"{fact} is unused in {entity}: provide it or do not use it"
-        if at != path:
-            yield path, f"{fact} of {entity} comes from {owner} already; it has one source"
+        if at != path and not (fact == Fact.ORDER and _owned(data, entity)):
+            yield path, f"{fact} of {entity} comes from {owner} already; {_remedy(fact)}"
+
+
+def _remedy(fact: str) -> str:
+    if fact == Fact.ORDER:
+        return "name the commitmentOwner in its policy if both hold the same orders"
+    return "it has one source"
+
+
+def _owned(data: Data, entity: str) -> bool:
+    """Whether the entity's policy says whose copy of an order counts, so that two systems may hold them."""
+    policies = dict(_policies(data))
+    return policies.get(entity, policies.get(DEFAULT)) is not None
+
+
+def _policies(data: Data) -> Iterator[tuple[str, str | None]]:
+    for path, policy in find(data, "policies", "*"):
+        yield str(path[-1]), text(policy, "commitmentOwner")
 
 
 def _unused(entity: Data) -> Iterator[str]:

@@ -17,7 +17,7 @@ from gateway.config.members import (
     SupplierSection,
 )
 from gateway.config.policies import PolicySection
-from gateway.config.scalars import Currency, Instant, Name, PositiveDecimal, Seconds, misplaced
+from gateway.config.scalars import Currency, Day, Instant, Name, PositiveDecimal, Seconds, misplaced
 from gateway.config.systems import Positive, SourceSection
 
 
@@ -32,6 +32,19 @@ class RateSection(Section):
     """All periods of this fiscal year."""
     kind: Literal["BUDGET"] = "BUDGET"
     """The rate fixed with the budget, at which every term of a question is compared."""
+    rate: PositiveDecimal
+    """What one unit of `currency` is worth in `to`."""
+
+
+class SpotRateSection(Section):
+    """One unit of `currency` is `rate` units of `to` from a day on, until a later rate is given."""
+
+    currency: Currency
+    """The currency translated."""
+    to: Currency
+    """The currency translated to."""
+    date: Day
+    """The day the rate is of."""
     rate: PositiveDecimal
     """What one unit of `currency` is worth in `to`."""
 
@@ -77,6 +90,9 @@ class File(Section):
     """Fiscal calendars."""
     rates: Annotated[tuple[RateSection, ...], Table()] = ()
     """Budget rates."""
+    spot_rates: Annotated[tuple[SpotRateSection, ...], Table()] = ()
+    """Rates of days: the latest values commitments where the policy's `reliefRate` is CURRENT, and says what
+    they would differ by."""
     crosswalks: tuple[CrosswalkSection, ...] = ()
     """How the sources' codes translate to canonical members."""
     sources: Annotated[dict[Name, SourceSection], Field(min_length=1)]

@@ -28,6 +28,8 @@ _REFERENCES: Final[tuple[tuple[tuple[str, ...], str], ...]] = (
     (("projects", "*", "parent"), "projects"),
     (("projects", "*", "entity"), "legalEntities"),
     (("suppliers", "*", "parent"), "suppliers"),
+    (("policies", "*", "commitmentOwner"), "sources"),
+    (("policies", "*", "varianceAccounts", "*"), "accounts"),
     (("crosswalks", "*", "source"), "sources"),
     (("crosswalks", "*", "sources", "*"), "sources"),
 )

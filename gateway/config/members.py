@@ -17,8 +17,14 @@ MEASURED: Final = (
     Fact.INVOICE,
     Fact.VOUCHER,
     Fact.LEDGER,
+    Fact.ORDER_SCHEDULE,
+    Fact.BLANKET,
+    Fact.DEFERRAL,
+    Fact.SUBSCRIPTION,
 )
 """The facts figures are made of, from one source each per legal entity. The others describe members."""
+OPTIONAL: Final = frozenset((Fact.ORDER_SCHEDULE, Fact.BLANKET, Fact.SUBSCRIPTION))
+"""What many entities have no list of anywhere; who has one says so by providing it."""
 
 
 def _words(value: Any) -> Any:

@@ -3,12 +3,32 @@
 import strawberry
 
 from resolvers.plan.answer import State
+from resolvers.semantics.breaks import BreakCode
 from resolvers.semantics.calendar import Window
 from resolvers.semantics.measures import Stage
-from resolvers.semantics.model import AccountClass, Dimension
+from resolvers.semantics.model import (
+    AccountClass,
+    Blankets,
+    CommitmentDate,
+    Dimension,
+    ReliefRate,
+    Tax,
+)
 from sources.spi.facts import Fact
 
-__all__ = ["AccountClass", "Dimension", "Fact", "Stage", "State", "Window"]
+__all__ = [
+    "AccountClass",
+    "Blankets",
+    "BreakCode",
+    "CommitmentDate",
+    "Dimension",
+    "Fact",
+    "ReliefRate",
+    "Stage",
+    "State",
+    "Tax",
+    "Window",
+]
 
 strawberry.enum(
     AccountClass, description="What an account measures. Budget scope is EXPENSE, REVENUE and CAPEX."
@@ -19,10 +39,38 @@ strawberry.enum(
     description="PTD the period · QTD its quarter so far · YTD its year so far · ITD everything so far · "
     "FY the whole fiscal year, adjustment periods included.",
 )
-strawberry.enum(Stage, description="Where money stands on its way from plan to ledger.")
+strawberry.enum(
+    Stage, description="Where money stands on its way from plan to ledger; MEMO stands beside it."
+)
 strawberry.enum(
     State,
     name="SourceState",
     description="LIVE: read for this answer. FAILED: could not be read; its figures are null.",
 )
 strawberry.enum(Fact, name="Fact", description="A kind of business record a source provides.")
+strawberry.enum(
+    Blankets,
+    name="BlanketPolicy",
+    description="RELEASES: only the orders drawn on an agreement are committed. LIMIT: all of its limit is.",
+)
+strawberry.enum(
+    ReliefRate,
+    description="PO: the order's own exchange rate. CURRENT: the latest. BUDGET: the budget's of the year.",
+)
+strawberry.enum(
+    CommitmentDate,
+    description="BUDGET_DATE: the budget date of the order. NEED_BY: when it is needed. ORDER_DATE: when it "
+    "was placed.",
+)
+strawberry.enum(
+    Tax,
+    description="NON_RECOVERABLE: what cannot be reclaimed is cost. GROSS: all tax is. NET: no tax is.",
+)
+strawberry.enum(
+    BreakCode,
+    description="EXPORT_NOT_POSTED: exported long ago, not in the ledger · STALE_SOURCE: said to be posted, "
+    "not in the ledger · PO_REF_NOT_FOUND: a voucher names an unknown order · DUPLICATE_VOUCHER: an invoice "
+    "posted twice · OVER_INVOICED and OVER_RECEIVED: beyond the order · UNMAPPED_MEMBER: a code without a "
+    "member · RATE_MISSING: nothing to translate with · RECODED: booked outside the order's account and cost "
+    "centre · ZOMBIE_PO: open for long without any document · NEGATIVE_AVAILABLE: a cell is overspent.",
+)

@@ -1,17 +1,20 @@
 """One request's loaders: documents that other documents name, looked up in batches."""
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from resolvers.graph.dataloader import Loader
 from resolvers.plan.engine import Engine
+from resolvers.semantics.model import MEMBERSHIP, Model
 from sources.spi.context import Context
 from sources.spi.errors import SourceError
 from sources.spi.facts import Fact
 from sources.spi.scan import Keys
 
-Row = dict[str, Any]
+Row = Mapping[str, Any]
+Rows = tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +26,57 @@ class Key:
 
 
 class Loaders:
-    """Orders by number, invoices by id; None where no source has the document."""
+    """Rows of documents by a column they are named by. Each batch is one look-up per legal entity, which the
+    source splits to what one call of it takes."""
 
     def __init__(self, engine: Engine, ctx: Context) -> None:
-        self.orders = Loader(_by(engine, ctx, Fact.ORDER, "number"))
-        self.invoices = Loader(_by(engine, ctx, Fact.INVOICE, "id"))
+        self._engine = engine
+        self._ctx = ctx
+        self._loaders: dict[tuple[Fact, str], Loader[Key, Rows | None]] = {}
+        self._model: asyncio.Task[Model] | None = None
+
+    def rows(self, fact: Fact, column: str, entity: str, value: str) -> Awaitable[Rows | None]:
+        """The rows whose `column` is the value, at the first source that has any; none where no document
+        says so, None where nobody could know. Raises SourceError."""
+        loader = self._loaders.get((fact, column))
+        if loader is None:
+            loader = self._loaders[fact, column] = Loader(_by(self._engine, self._ctx, fact, column))
+        return loader.load(Key(entity, value))
+
+    async def model(self) -> Model:
+        """The model with the names of all members; those that live in sources are read once."""
+        if self._model is None:
+            self._model = asyncio.ensure_future(self._engine.known(MEMBERSHIP, self._ctx))
+        return await asyncio.shield(self._model)
 
 
-def _by(engine: Engine, ctx: Context, fact: Fact, column: str) -> Callable[[list[Key]], Any]:
-    async def load(keys: list[Key]) -> Sequence[Row | BaseException | None]:
-        found: dict[Key, Row | BaseException] = {}
-        for entity in sorted({key.entity for key in keys}):
-            wanted = [key for key in keys if key.entity == entity]
-            try:
-                rows = await engine.look_up(fact, Keys(column, tuple(k.value for k in wanted)), entity, ctx)
-            except SourceError as error:
-                found |= dict.fromkeys(wanted, error)
-                continue
-            for row in rows.iter_rows(named=True):
-                found.setdefault(Key(entity, row[column]), row)
-        return [found.get(key) for key in keys]
+def _by(
+    engine: Engine, ctx: Context, fact: Fact, column: str
+) -> Callable[[list[Key]], Awaitable[Sequence[Rows | BaseException | None]]]:
+    async def load(keys: list[Key]) -> Sequence[Rows | BaseException | None]:
+        entities = sorted({key.entity for key in keys})
+        found = await asyncio.gather(*(one(entity, keys) for entity in entities))
+        known = {key: value for part in found for key, value in part.items()}
+        return [known[key] for key in keys]
+
+    async def one(entity: str, keys: list[Key]) -> dict[Key, Rows | BaseException | None]:
+        wanted = [key for key in keys if key.entity == entity]
+        try:
+            rows = await engine.look_up(fact, Keys(column, tuple(k.value for k in wanted)), entity, ctx)
+        except SourceError as error:
+            return dict.fromkeys(wanted, error)
+        named: dict[str, list[Row]] = {}
+        for row in rows.iter_rows(named=True):
+            some = named.setdefault(row[column], [row])
+            if some[0] is not row and row["source"] == some[0]["source"]:
+                some.append(row)
+        absent = () if _known(engine.model, fact, entity) else None
+        return {key: tuple(named[key.value]) if key.value in named else absent for key in wanted}
 
     return load
+
+
+def _known(model: Model, fact: Fact, entity: str) -> bool:
+    """Whether a document that is not found is not there: somebody has the entity's, or it has none."""
+    provided = any(fact in p.facts and entity in p.entities for p in model.provisions)
+    return provided or fact in model.legal_entities[entity].unused

@@ -11,12 +11,15 @@ from graphql import GraphQLError
 from graphql.pyutils import Path
 from strawberry.utils.str_converters import to_snake_case
 
+from resolvers.graph.breaks import Break, shown
+from resolvers.graph.breaks import First as Most
 from resolvers.graph.columnar import Columns, Deferred, Selection
 from resolvers.graph.context import RequestContext
 from resolvers.graph.dimensions import Account, CostCenter, LegalEntity, Period, Project, Supplier
 from resolvers.graph.documents import DocumentConnection, connection, start
 from resolvers.graph.figures import Figures
 from resolvers.graph.members import with_members
+from resolvers.graph.policies import EntityPolicy, policies
 from resolvers.graph.report import (
     Completeness,
     MappingGap,
@@ -31,7 +34,7 @@ from resolvers.graph.scalars import CurrencyCode
 from resolvers.plan.answer import Answer
 from resolvers.plan.errors import QuestionError
 from resolvers.plan.question import Question
-from resolvers.semantics.measures import MEASURES
+from resolvers.semantics.measures import MEASURES, MEMOS
 from resolvers.semantics.model import Dimension
 from resolvers.semantics.parts import none
 
@@ -48,6 +51,13 @@ async def _documents(
     begin = start(first, after)
     parts, whole = await cell.view.parts(cell.members)
     return connection(parts, begin, first, info.context.engine.sources, whole=whole)
+
+
+def _breaks(root: Any, first: Most = 100) -> list[Break]:
+    try:
+        return shown(root.found_breaks, first)
+    except QuestionError as error:
+        raise GraphQLError(error.message, extensions={"code": error.code}) from None
 
 
 @strawberry.type(description="One cell. A dimension that the question does not group by is null.")
@@ -85,6 +95,10 @@ class BudgetPosition:
     truncated: bool = strawberry.field(description="Whether cells follow after this page.")
     completeness: Completeness = strawberry.field(description="PARTIAL where any stage is unknown.")
     missing: list[MissingStage] = strawberry.field(description="Stages that are unknown, and why.")
+    breaks: list[Break] = strawberry.field(
+        resolver=_breaks, description="What does not fit together between systems, by code, largest first."
+    )
+    policy: list[EntityPolicy] = strawberry.field(description="The policies the figures were made with.")
     mapping_gaps: list[MappingGap] = strawberry.field(description="Source codes counted as UNMAPPED.")
     notes: list[str] = strawberry.field(description="What a reader should know about nulls in rows.")
     sources: list[SourceStatus] = strawberry.field(description="The sources that took part, and their age.")
@@ -114,6 +128,8 @@ class _View:
         self.total_rows = answer.total_rows
         self.truncated = answer.truncated
         self.notes = list(answer.notes)
+        self.found_breaks = answer.breaks
+        self.policy = policies(answer.bound.policies)
         self.missing = missing_stages(answer.missing)
         self.sources = statuses(answer.sources)
         self.query_plan = query_plan(answer.plan)
@@ -171,15 +187,16 @@ class PositionRequest(Deferred):
         asked = [selection.below(name) for name in ("rows", "totals", "revenueTotals")]
         measures = {to_snake_case(name) for below in asked for name in below.fields} & MEASURES.keys()
         measures |= {order.by for order in self._question.order_by} & MEASURES.keys()
-        question = replace(self._question, measures=frozenset(measures))
+        broken = "breaks" in selection.fields
+        question = replace(self._question, measures=frozenset(measures), breaks=broken)
         try:
             if self._context.plans is not None:
                 self._context.plans[str(path.key)] = engine.explain(question)
                 raise GraphQLError("explained, not answered", extensions={"code": "EXPLAINED"})
             if selection.fields.keys() <= {"queryPlan", "__typename"}:
                 return _Explained(query_plan(engine.explain(question)))
-            if not measures:
-                question = replace(question, measures=frozenset(MEASURES))
+            if not measures and not broken:
+                question = replace(question, measures=frozenset(MEASURES) - frozenset(MEMOS))
             answer = await engine.ask(question, self._context.sources)
         except QuestionError as error:
             raise GraphQLError(error.message, extensions={"code": error.code}) from None

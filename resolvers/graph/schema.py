@@ -6,12 +6,16 @@ from typing import Annotated, cast
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from resolvers.graph.connections import Listings
 from resolvers.graph.context import RequestContext
 from resolvers.graph.enums import Dimension
+from resolvers.graph.funds import FundsCheck, funds_check
 from resolvers.graph.inputs import PeriodInput, PositionOrder, PositionWhere, filters, orders, span
 from resolvers.graph.nodes import KINDS
+from resolvers.graph.policies import Consistency, PolicyInput, what_if
 from resolvers.graph.position import BudgetPosition, PositionRequest
 from resolvers.graph.scalars import SCALARS, CurrencyCode
+from resolvers.graph.trace import DocumentTrace, trace
 from resolvers.plan.question import Question
 
 
@@ -33,6 +37,12 @@ def budget_position(
     as_of: Annotated[
         date | None, _about("Commitments and ledger as they stood at the end of that day.")
     ] = None,
+    policy: Annotated[
+        PolicyInput | None, _about("What-if: policies to assume instead of the entities' own.")
+    ] = None,
+    consistency: Annotated[Consistency, _about("Whether systems are read at once or in order.")] = (
+        Consistency.PARALLEL
+    ),
     order_by: Annotated[list[PositionOrder] | None, _about("Default: the dimensions.")] = None,
     limit: Annotated[int, _about("Rows per page.")] = 1000,
     offset: Annotated[int, _about("Rows to skip.")] = 0,
@@ -50,17 +60,29 @@ def budget_position(
         order_by=orders(order_by),
         limit=limit,
         offset=offset,
+        policy=what_if(policy),
+        strict=consistency is Consistency.STRICT,
     )
     # The executor makes the position once it knows what is selected of it: see `columnar.Deferred`.
     return cast("BudgetPosition", PositionRequest(question, info.context))
 
 
 @strawberry.type(description="Budget, commitments and actuals, live from the systems where they live.")
-class Query:
+class Query(Listings):
     budget_position: BudgetPosition | None = strawberry.field(
         resolver=budget_position,
         description="Of the money we planned, how much is asked for, ordered, delivered, invoiced, booked, "
         "and so how much is left? Only the systems behind the selected measures are called.",
+    )
+    trace: DocumentTrace | None = strawberry.field(
+        resolver=trace,
+        description="A document and all it hangs together with, both ways: requisition, order, receipt, "
+        "invoice, ledger; with lags, and gaps where the chain ends too early.",
+    )
+    funds_check: FundsCheck | None = strawberry.field(
+        resolver=funds_check,
+        description="Would this spend fit? Each line against the nearest budget upwards, all lines together. "
+        "Advisory: nothing is reserved.",
     )
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 import polars as pl
 
 from resolvers.plan.bind import Bound
+from resolvers.plan.breaks import Break
 from resolvers.plan.execute import Outcome
 from resolvers.plan.explain import PlanReport
 from resolvers.plan.missing import Lost
@@ -62,6 +63,7 @@ class Answer:
     sources: tuple[SourceReport, ...]
     plan: PlanReport
     notes: tuple[str, ...]
+    breaks: tuple[Break, ...] = ()
 
 
 def mapping_gaps(parts: pl.DataFrame, currency: str) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from resolvers.plan.errors import QuestionError, unknown_member
 from resolvers.plan.question import Filter, Question, Span
 from resolvers.semantics.calendar import Window, between, period_at, window
 from resolvers.semantics.currency import is_currency
-from resolvers.semantics.measures import closure
+from resolvers.semantics.measures import BROKEN, closure
 from resolvers.semantics.model import (
     SPEND,
     UNASSIGNED,
@@ -18,18 +18,23 @@ from resolvers.semantics.model import (
     Dimension,
     Model,
     Period,
+    Policy,
 )
 from resolvers.semantics.tree import descendants
+from sources.spi.facts import Fact
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A question that can be planned. `members` holds the allowed members of each filtered dimension;
-    `as_of` is None when the present is meant; `classes` are the account classes in scope, `unlisted` says
+    """A question that can be planned. `base` are the base measures behind the selected ones, `needed` these
+    and what else has to be computed to answer. `members` holds the allowed members of each filtered
+    dimension; `as_of` is None when the present is meant; `policies` are the entities', as the question
+    assumes them; `classes` are the account classes in scope, `unlisted` says
     whether accounts outside the chart (UNMAPPED) are too."""
 
     question: Question
     base: tuple[str, ...]
+    needed: tuple[str, ...]
     entities: tuple[str, ...]
     members: Mapping[Dimension, frozenset[str]]
     classes: frozenset[AccountClass]
@@ -38,6 +43,7 @@ class Bound:
     periods: tuple[Period, ...]
     currency: str
     as_of: date | None
+    policies: Mapping[str, Policy]
 
 
 def bind(question: Question, model: Model) -> Bound:
@@ -52,11 +58,13 @@ def bind(question: Question, model: Model) -> Bound:
             "LIMIT_EXCEEDED",
             f"limit: {question.limit} is over the cap; at most {model.max_rows} rows are accepted",
         )
+    _check_owner(question.policy.commitment_owner, model)
     if question.as_of is not None and question.as_of > model.today:
         raise QuestionError("BAD_INPUT", f"asOf: {question.as_of} is in the future; today is {model.today}")
     return Bound(
         question=question,
         base=closure(question.measures),
+        needed=closure(question.measures | (BROKEN if question.breaks else frozenset())),
         entities=entities,
         members=members,
         classes=classes,
@@ -65,7 +73,17 @@ def bind(question: Question, model: Model) -> Bound:
         periods=_periods(question.span, calendar, model.today),
         currency=_currency(question, entities, model),
         as_of=question.as_of if question.as_of is not None and question.as_of < model.today else None,
+        policies={e: question.policy.applied(model.legal_entities[e].policy) for e in entities},
     )
+
+
+def _check_owner(owner: str | None, model: Model) -> None:
+    known = sorted({p.source for p in model.provisions if Fact.ORDER in p.facts})
+    if owner is not None and owner not in known:
+        holding = ", ".join(known) or "no source"
+        raise QuestionError(
+            "BAD_INPUT", f"policy.commitmentOwner: {owner!r} holds no purchase orders; accepted: {holding}"
+        )
 
 
 def _filtered(where: Sequence[Filter], model: Model) -> dict[Dimension, frozenset[str]]:

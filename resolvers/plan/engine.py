@@ -6,26 +6,31 @@
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import polars as pl
 
 from resolvers.plan.answer import Answer, Drilldown, mapping_gaps, source_reports
 from resolvers.plan.bind import Bound, bind
+from resolvers.plan.breaks import breaks
 from resolvers.plan.compute import Computed, compute
-from resolvers.plan.execute import Collected, Executor
+from resolvers.plan.documents import Listed, listed
+from resolvers.plan.execute import Collected, Executor, Outcome
 from resolvers.plan.explain import PlanReport, explained
-from resolvers.plan.lookup import look_up
+from resolvers.plan.finding import Finder
+from resolvers.plan.foretelling import listing_plan, trace_plan
+from resolvers.plan.listing import Listing
 from resolvers.plan.members import MemberBook
 from resolvers.plan.missing import Lost, gaps
 from resolvers.plan.plan import Plan
 from resolvers.plan.planner import Planner
 from resolvers.plan.question import Question
 from resolvers.plan.table import Gaps, cells, total
-from resolvers.semantics.measures import MEASURES
-from resolvers.semantics.model import Model
+from resolvers.plan.trace import Beginning, Trace, traced
+from resolvers.semantics.measures import MEASURES, MEMOS
+from resolvers.semantics.model import Dimension, Model
 from sources.spi.context import Context
 from sources.spi.facts import Fact, Sign
 from sources.spi.scan import Keys
@@ -39,6 +44,7 @@ class _Desk:
     model: Model
     planner: Planner
     executor: Executor
+    finder: Finder
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,11 @@ class _Work:
     plan: Plan
     collected: Collected
     computed: Computed
+    strays: Collected = field(default_factory=Collected)
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        return [*self.collected.outcomes, *self.strays.outcomes]
 
 
 class Engine:
@@ -79,9 +90,11 @@ class Engine:
 
     def explain(self, question: Question) -> PlanReport:
         """The plan, without calling anyone. A question that selects no measure is planned for all."""
-        if not question.measures:
-            question = replace(question, measures=frozenset(MEASURES))
-        return explained(self._current.planner.plan(bind(question, self.model)))
+        if not question.measures and not question.breaks:
+            question = replace(question, measures=frozenset(MEASURES) - frozenset(MEMOS))
+        planner, bound = self._current.planner, bind(question, self.model)
+        plan = planner.plan(bound)
+        return explained(plan.beside(planner.strays(bound)) if question.breaks else plan)
 
     async def ask(self, question: Question, ctx: Context) -> Answer:
         """The answer, with whatever could be had. Raises QuestionError for a question that makes no sense."""
@@ -93,34 +106,66 @@ class Engine:
     async def documents(self, question: Question, ctx: Context) -> Drilldown:
         """The parts behind the question's cells, line by line, each with its document, and what was lost on
         the way: a second reading can fail where the first did not."""
-        work = await self._worked(question, ctx, documents=True)
+        work = await self._worked(replace(question, breaks=False), ctx, documents=True)
         errors = {error.source: error for o in work.collected.outcomes if (error := o.error) is not None}
-        return Drilldown(work.computed.parts, tuple(errors.values()))
+        parts = work.computed.parts.filter(~pl.col("measure").is_in(MEMOS))
+        return Drilldown(parts, tuple(errors.values()))
 
     async def look_up(self, fact: Fact, keys: Keys, entity: str, ctx: Context) -> pl.DataFrame:
         """The documents of one legal entity that other documents name. Raises SourceError."""
-        desk = self._current
-        return await look_up(fact, keys, entity, desk.model, self.sources, desk.planner, ctx)
+        return await self._current.finder.find(fact, keys, entity, ctx)
+
+    async def list_documents(self, listing: Listing, ctx: Context) -> Listed:
+        """A page of documents, with whatever could be had. Raises QuestionError for a listing that makes no
+        sense."""
+        await self.known((f.dimension for f in listing.where), ctx)
+        return await listed(listing, self._current.finder, ctx)
+
+    def explain_documents(self, asked: Listing | Beginning, ctx: Context) -> PlanReport:
+        """How documents would be listed or traced, without calling anyone. Raises QuestionError."""
+        finder = self._current.finder
+        if isinstance(asked, Beginning):
+            return trace_plan(asked, finder)
+        return listing_plan(asked, finder, ctx)
+
+    async def trace(self, start: Beginning, ctx: Context) -> Trace:
+        """A document and all it hangs together with. Raises QuestionError where there is no such document,
+        SourceError where it cannot be read."""
+        return await traced(start, self._current.finder, ctx)
+
+    async def known(self, dimensions: Iterable[Dimension], ctx: Context) -> Model:
+        """The model with the members of those dimensions, as fresh as their sources say."""
+        model = await self._members.read(dimensions, ctx)
+        if model is not self._current.model:
+            self._current = self._desk(model)
+        return model
 
     async def _worked(self, question: Question, ctx: Context, *, documents: bool) -> _Work:
         touched = (*question.group_by, *(f.dimension for f in question.where))
-        model = await self._members.read(touched, ctx)
-        if model is not self._current.model:
-            self._current = self._desk(model)
+        model = await self.known(touched, ctx)
         desk = self._current
         bound = bind(question, model)
         plan = desk.planner.plan(bound, documents=documents)
         collected = await desk.executor.run(plan, ctx)
         computed = await asyncio.to_thread(compute, collected, bound, model, self._signs)
-        return _Work(model, bound, plan, collected, computed)
+        if not bound.question.breaks:
+            return _Work(model, bound, plan, collected, computed)
+        aside = desk.planner.strays(bound)
+        strays = await desk.executor.run(aside, ctx, {Fact.ORDER: collected.rows(Fact.ORDER)})
+        return _Work(model, bound, plan.beside(aside), collected, computed, strays)
 
     def _desk(self, model: Model) -> _Desk:
         planner = Planner(model, self.sources)
-        return _Desk(model, planner, Executor(model, self.sources, planner))
+        executor = Executor(model, self.sources, planner)
+        return _Desk(model, planner, executor, Finder(model, self.sources, planner))
 
     def _answer(self, work: _Work, unknown: Gaps, lost: tuple[Lost, ...]) -> Answer:
         bound, parts = work.bound, work.computed.parts
         everything = cells(parts, bound, unknown, work.model)
+        broken = bound.question.breaks
+        found = (
+            breaks(work.collected, work.strays, work.computed, unknown, work.model, bound) if broken else ()
+        )
         page = everything.slice(bound.question.offset, bound.question.limit)
         return Answer(
             bound=bound,
@@ -132,9 +177,10 @@ class Engine:
             missing=lost,
             rates_missing=work.computed.rates_missing,
             gaps=mapping_gaps(parts, bound.currency),
-            sources=source_reports(work.collected.outcomes, self._now(), self._max_ages),
-            plan=explained(work.plan, work.collected.outcomes),
+            sources=source_reports(work.outcomes, self._now(), self._max_ages),
+            plan=explained(work.plan, work.outcomes),
             notes=_notes(unknown),
+            breaks=found,
         )
 
 

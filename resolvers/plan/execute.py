@@ -1,4 +1,4 @@
-"""Running a plan: waves of concurrent scans, their rows in canonical terms, and what went wrong.
+"""Running a plan: scans, each as soon as its keys are known, their rows in canonical terms, and what failed.
 
 A failed scan never fails the question. It is kept with the entities it was for, so that their figures
 become null and nothing else does.
@@ -6,12 +6,13 @@ become null and nothing else does.
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from resolvers.plan.keys import keys_of
+from resolvers.plan.keyring import Keyring, inputs
 from resolvers.plan.normal import blank, normal
 from resolvers.plan.plan import Node, Plan
 from resolvers.plan.planner import FLOWS, Planner
@@ -50,6 +51,23 @@ class Collected:
         return [outcome for outcome in self.outcomes if outcome.error is not None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A node that was run, and its rows in canonical terms if it brought any."""
+
+    outcome: Outcome
+    rows: pl.DataFrame | None
+
+
+def _awaited(waves: Sequence[Sequence[Node]]) -> Counter[Fact]:
+    """How many nodes of the waves need each fact."""
+    return Counter(fact for wave in waves for node in wave for fact in inputs(node))
+
+
+Frames = Mapping[Fact, asyncio.Task[pl.DataFrame]]
+"""The rows of each fact, on their way."""
+
+
 class Executor:
     """Runs plans of one model against its sources."""
 
@@ -58,20 +76,39 @@ class Executor:
         self._sources = sources
         self._planner = planner
 
-    async def run(self, plan: Plan, ctx: Context) -> Collected:
-        collected = Collected()
-        for wave in plan.waves:
-            outcomes = await self._wave([self._keyed(node, plan, collected) for node in wave], ctx)
-            for outcome in outcomes:
-                collected.outcomes.append(outcome)
-                if outcome.batch is not None:
-                    self._add(collected, outcome.node, outcome.batch, plan)
-        return collected
-
-    async def _wave(self, nodes: list[Node], ctx: Context) -> list[Outcome]:
+    async def run(
+        self, plan: Plan, ctx: Context, known: Mapping[Fact, pl.DataFrame] | None = None
+    ) -> Collected:
+        """A node runs as soon as the facts that its keys come from are read, in a strict question as soon as
+        all earlier waves are; what others wait for is asked first. Rows are put together in the plan's order,
+        whatever the order they come in, after those that are `known` already."""
+        keyring = Keyring(plan.bound, self._model)
+        reads: dict[tuple[int, int], asyncio.Task[_Read]] = {}
+        frames: dict[Fact, asyncio.Task[pl.DataFrame]] = {}
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._scan(node, ctx)) for node in nodes]
-        return [task.result() for task in tasks]
+            frames |= {fact: group.create_task(_ready(rows)) for fact, rows in (known or {}).items()}
+            for number, wave in enumerate(plan.waves):
+                before = dict(frames)
+                soon, ever = _awaited(plan.waves[number + 1 : number + 2]), _awaited(plan.waves[number + 1 :])
+                for place in sorted(
+                    range(len(wave)), key=lambda i: (-soon[wave[i].fact], -ever[wave[i].fact])
+                ):
+                    node = wave[place]
+                    needed = before if plan.bound.question.strict else _some(before, inputs(node))
+                    read = group.create_task(self._read(node, needed, keyring, ctx))
+                    reads[number, place] = read
+                    frames[node.fact] = group.create_task(_joined(node.fact, frames.get(node.fact), read))
+        rows = {fact: frame.result() for fact, frame in frames.items()}
+        return Collected(rows, [reads[place].result().outcome for place in sorted(reads)])
+
+    async def _read(self, node: Node, needed: Frames, keyring: Keyring, ctx: Context) -> _Read:
+        found = {fact: await frame for fact, frame in needed.items()}
+        outcome = await self._scan(_keyed(node, found, keyring), ctx)
+        if outcome.batch is None:
+            return _Read(outcome, None)
+        crosswalk = self._planner.crosswalk(node.source)
+        rows = normal(outcome.batch, outcome.node, crosswalk, self._model, keyring.bound.calendar)
+        return _Read(outcome, rows)
 
     async def _scan(self, node: Node, ctx: Context) -> Outcome:
         if node.refusal is not None or node.accepted is None:
@@ -89,23 +126,34 @@ class Executor:
             log.exception("source %s failed unexpectedly", node.source)
             return Outcome(node, error=Broken(node.source, "failed in a way it should not; see the log"))
 
-    def _keyed(self, node: Node, plan: Plan, collected: Collected) -> Node:
-        """The node with the keys that earlier waves found."""
-        if node.keys_from is None or node.key_column is None or node.accepted is None:
-            return node
-        values = keys_of(node.keys_from, node.entities, plan.bound, collected.frames, self._model)
-        keys = Keys(node.key_column, values)
-        accepted = replace(node.accepted, scan=replace(node.accepted.scan, keys=keys))
-        return replace(node, scan=replace(node.scan, keys=keys), accepted=accepted)
 
-    def _add(self, collected: Collected, node: Node, batch: Batch, plan: Plan) -> None:
-        crosswalk = self._planner.crosswalk(node.source)
-        rows = normal(batch, node, crosswalk, self._model, plan.bound.calendar)
-        known = collected.frames.get(batch.fact)
-        if known is None or batch.fact in FLOWS:
-            collected.frames[batch.fact] = rows if known is None else pl.concat([known, rows])
-            return
-        identity = [c for c in ("source", "id", "number", "line", "dist") if c in rows.columns]
-        seen = known.select(identity).unique()
-        fresh = rows.join(seen, on=identity, how="anti", nulls_equal=True)
-        collected.frames[batch.fact] = pl.concat([known, fresh])
+def _some(frames: Frames, facts: tuple[Fact, ...]) -> Frames:
+    return {fact: frames[fact] for fact in facts if fact in frames}
+
+
+def _keyed(node: Node, found: Mapping[Fact, pl.DataFrame], keyring: Keyring) -> Node:
+    """The node with the keys that earlier waves found."""
+    if node.keys_from is None or node.key_column is None or node.accepted is None:
+        return node
+    keys = Keys(node.key_column, keyring.values(node.keys_from, node.entities, found))
+    accepted = replace(node.accepted, scan=replace(node.accepted.scan, keys=keys))
+    return replace(node, scan=replace(node.scan, keys=keys), accepted=accepted)
+
+
+async def _ready(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows
+
+
+async def _joined(
+    fact: Fact, before: asyncio.Task[pl.DataFrame] | None, read: asyncio.Task[_Read]
+) -> pl.DataFrame:
+    """The rows known before, and those of `read` that are not among them."""
+    known = blank(fact) if before is None else await before
+    rows = (await read).rows
+    if rows is None or rows.is_empty():
+        return known
+    if known.is_empty() or fact in FLOWS:
+        return rows if known.is_empty() else pl.concat([known, rows])
+    identity = [c for c in ("source", "id", "number", "line", "dist") if c in rows.columns]
+    fresh = rows.join(known.select(identity).unique(), on=identity, how="anti", nulls_equal=True)
+    return pl.concat([known, fresh])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from resolvers.plan.execute import Outcome
-from resolvers.plan.plan import Node, Plan
+from resolvers.plan.plan import KeySet, Node, Plan
 from sources.spi.facts import Fact
 from sources.spi.scan import Op, Predicate
 
@@ -40,8 +40,8 @@ def explained(plan: Plan, outcomes: Iterable[Outcome] = ()) -> PlanReport:
     return PlanReport(waves, cost)
 
 
-def _identity(node: Node) -> tuple[str, Fact, str | None, tuple[str, ...]]:
-    return node.source, node.fact, node.key_column, node.entities
+def _identity(node: Node) -> tuple[str, Fact, str | None, KeySet | None, tuple[str, ...]]:
+    return node.source, node.fact, node.key_column, node.keys_from, node.entities
 
 
 def _report(node: Node, calls: int | None) -> ScanReport:

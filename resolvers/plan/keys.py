@@ -1,60 +1,109 @@
 """Keys for the later waves, from the rows of the earlier ones."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
 from resolvers.plan.bind import Bound
 from resolvers.plan.normal import blank
 from resolvers.plan.plan import KeySet
-from resolvers.plan.scope import in_scope
-from resolvers.semantics.matching import matched, normalised
+from resolvers.plan.scope import in_place, in_scope, in_window
+from resolvers.semantics import vouchers as voucher
+from resolvers.semantics.matching import identified
 from resolvers.semantics.model import Model
 from resolvers.semantics.parts import with_class
-from resolvers.semantics.relief import APPROVED
+from resolvers.semantics.policy import dated
+from resolvers.semantics.values import APPROVED
 from sources.spi.facts import Fact
 
 
 def keys_of(
     keys: KeySet, entities: Sequence[str], bound: Bound, frames: Mapping[Fact, pl.DataFrame], model: Model
-) -> tuple[str, ...]:
-    """The values a keyed node looks up for its entities, sorted, each once."""
+) -> dict[KeySet, tuple[str, ...]]:
+    """The values a keyed node looks up for its entities, sorted, each once; and those found along the way."""
 
     def rows(fact: Fact) -> pl.DataFrame:
         frame = frames.get(fact, blank(fact))
         return frame.filter(pl.col("legal_entity").is_in(entities))
 
     if keys is KeySet.ORDERS:
-        found = orders_in_scope(rows(Fact.ORDER), bound, model)["number"]
+        phases = rows(Fact.ORDER_SCHEDULE)
+        placed = dated(rows(Fact.ORDER), bound.policies, bound.calendar)
+        known = orders_in_scope(placed, phases, bound, model)["number"]
+        found = pl.concat([known, phases.filter(in_window(bound))["number"]])
+    elif keys is KeySet.PHASED:
+        found = rows(Fact.ORDER_SCHEDULE).filter(in_window(bound))["number"]
+    elif keys is KeySet.BLANKETS:
+        found = with_class(rows(Fact.BLANKET), model).filter(in_scope(bound))["number"]
     elif keys is KeySet.REQUISITIONS:
         found = with_class(rows(Fact.REQUISITION), model).filter(in_scope(bound))["number"]
+    elif keys is KeySet.NAMED:
+        referring = rows(Fact.VOUCHER).select("legal_entity", number="ref_po")
+        orders = rows(Fact.ORDER).select("legal_entity", "number")
+        found = referring.join(orders, on=["legal_entity", "number"], how="anti")["number"]
+    elif keys is KeySet.REVERSIBLE:
+        found = rows(Fact.VOUCHER)["number"]
+    elif keys is KeySet.UNPLACED:
+        found = _unplaced(rows(Fact.INVOICE), with_class(rows(Fact.VOUCHER), model), bound)
     elif keys is KeySet.STRANGERS:
         named = rows(Fact.INVOICE).filter(pl.col("status").is_in(APPROVED) & pl.col("po").is_not_null())
         lines = rows(Fact.ORDER).select("legal_entity", po="number", po_line="line")
         found = named.join(lines, on=["legal_entity", "po", "po_line"], how="anti")["po"]
     else:
-        waiting = "invoiced_not_posted" in bound.base
-        found = _invoices(keys, rows(Fact.INVOICE), rows(Fact.VOUCHER), waiting=waiting)
-    return tuple(found.drop_nulls().unique().sort().to_list())
+        waiting = "invoiced_not_posted" in bound.needed
+        vouchers = with_class(rows(Fact.VOUCHER), model)
+        return {key: _once(found) for key, found in _invoices(rows(Fact.INVOICE), vouchers, waiting=waiting)}
+    return {keys: _once(found)}
 
 
-def orders_in_scope(orders: pl.DataFrame, bound: Bound, model: Model) -> pl.DataFrame:
-    """Every row of each order that has at least one distribution the question is about."""
-    asked = with_class(orders, model).filter(in_scope(bound)).select("legal_entity", "number").unique()
-    return orders.join(asked, on=["legal_entity", "number"], how="semi")
+def _once(values: pl.Series) -> tuple[str, ...]:
+    return tuple(sorted(set(values) - {None}))
 
 
-def _invoices(keys: KeySet, invoices: pl.DataFrame, vouchers: pl.DataFrame, *, waiting: bool) -> pl.Series:
+def orders_in_scope(orders: pl.DataFrame, phases: pl.DataFrame, bound: Bound, model: Model) -> pl.DataFrame:
+    """Every row of each order that has at least one distribution the question is about: one whose date lies
+    in the window, or one of a line whose schedule reaches into it."""
+    order = ["legal_entity", "number"]
+    classed = with_class(orders, model)
+    asked = classed.filter(in_scope(bound)).select(order)
+    if not phases.is_empty():
+        reaching = phases.filter(in_window(bound)).select(*order, "line")
+        phased = classed.filter(in_place(bound)).join(reaching, on=[*order, "line"], how="semi")
+        asked = pl.concat([asked, phased.select(order)])
+    return orders.join(asked.unique(), on=order, how="semi")
+
+
+def _invoices(
+    invoices: pl.DataFrame, vouchers: pl.DataFrame, *, waiting: bool
+) -> Iterator[tuple[KeySet, pl.Series]]:
     """Invoices that no voucher found so far carries: those that would be `waiting` for one, and those not
     approved that a voucher would make relieve their order. Supplier numbers as written, in capitals and as
     they are compared, since ledgers are keyed by people."""
     approved = pl.col("status").is_in(APPROVED)
     matters = (approved & waiting) | (~approved & pl.col("po").is_not_null())
-    open_ = invoices.filter(matters).join(
-        matched(invoices, vouchers).posted, on=["legal_entity", "id"], how="anti"
-    )
-    if keys is KeySet.INVOICES:
-        return open_["id"]
+    named, _ = identified(_unsure(invoices), voucher.lines(vouchers))
+    carried = named.filter(~pl.col("void")).select("legal_entity", id="invoice")
+    open_ = invoices.filter(matters).join(carried, on=["legal_entity", "id"], how="anti")
+    yield KeySet.INVOICES, open_["id"]
+    yield KeySet.BILLED, open_.filter(approved)["po"]
     number = pl.col("supplier_invoice")
-    ways = (number, number.str.to_uppercase(), normalised(number))
-    return pl.concat([open_.select(way)["supplier_invoice"] for way in ways])
+    ways = (number, number.str.to_uppercase(), voucher.normalised(number))
+    yield KeySet.SUPPLIER_INVOICES, pl.concat([open_.select(way).to_series() for way in ways])
+
+
+def _unplaced(invoices: pl.DataFrame, vouchers: pl.DataFrame, bound: Bound) -> pl.Series:
+    """Documents whose amount matters: those that name an order and, so far, no invoice; all of them where
+    breaks are asked for. A lookup by reference brings the lines that have it, and a document may have
+    others."""
+    if bound.question.breaks:
+        return vouchers["number"]
+    made = voucher.lines(vouchers)
+    _, left = identified(_unsure(invoices), made)
+    naming = made.filter(pl.col("ref_po").is_not_null()).select(voucher.VOUCHER).unique()
+    return left.join(naming, on=voucher.VOUCHER, how="semi")["number"]
+
+
+def _unsure(invoices: pl.DataFrame) -> pl.DataFrame:
+    """Invoices whose currency is still to be had from their orders match no voucher that names one: looking
+    up too much is harmless."""
+    return invoices.with_columns(pl.col("currency").fill_null("?"))

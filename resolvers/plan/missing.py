@@ -7,7 +7,7 @@ from resolvers.plan.execute import Outcome
 from resolvers.plan.plan import Plan
 from resolvers.plan.table import Gaps
 from resolvers.semantics.measures import MEASURES, Measure, Stage
-from resolvers.semantics.model import Dimension, LegalEntity, Model
+from resolvers.semantics.model import Dimension, LegalEntity, Model, Policy
 from sources.spi.facts import Fact
 from sources.spi.source import Source
 
@@ -41,12 +41,12 @@ def gaps(
             lost |= {(outcome.node.fact, entity): outcome.node.source for entity in outcome.node.entities}
     missing: dict[str, frozenset[str]] = {}
     reasons: dict[Lost, None] = {}
-    for name in plan.bound.base:
+    for name in plan.bound.needed:
         measure = MEASURES[name]
         hit = {
             (fact, entity): source
             for (fact, entity), source in lost.items()
-            if _stands_on(measure, fact, model.legal_entities[entity])
+            if _stands_on(measure, fact, model.legal_entities[entity], plan.bound.policies[entity])
         }
         if hit and measure.stage is not None:
             missing[name] = frozenset(entity for _, entity in hit)
@@ -55,11 +55,11 @@ def gaps(
     return Gaps(missing, grouped, _without(plan, plan.bound.members, sources, model)), tuple(reasons)
 
 
-def _stands_on(measure: Measure, fact: Fact, entity: LegalEntity) -> bool:
+def _stands_on(measure: Measure, fact: Fact, entity: LegalEntity, policy: Policy) -> bool:
     """Whether an entity's figure is unknown without the fact. What is in flight stands on receipts where the
     ledger books them."""
-    booked = measure.stage is Stage.INVOICE and fact is Fact.RECEIPT and entity.policy.grni_in_ledger
-    return (fact in measure.needs or booked) and measure.needs[0] not in entity.unused
+    booked = measure.stage is Stage.INVOICE and fact is Fact.RECEIPT and policy.grni_in_ledger
+    return (fact in measure.needs or fact in measure.also or booked) and measure.needs[0] not in entity.unused
 
 
 def _without(

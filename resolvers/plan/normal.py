@@ -5,54 +5,69 @@ Every column of the fact is there afterwards, absent ones null, plus
     source          the source's name            exponent   decimals of the entity's ledger currency
     ledger_currency the entity's currency        _order     distribution as a number, for tie-breaking
     raw_…           the source's code of a member that is UNMAPPED
+    own_period      of a phase, its period in the entity's own calendar, by which phases follow each other
+
+One pass over a batch finds its distinct codes, one writes all its columns; only what is written otherwise
+here than there is replaced.
 """
 
-from datetime import date
-from functools import cache
-from typing import Final
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from functools import cache, lru_cache
+from typing import Final, TypeVar
 
 import polars as pl
 
 from resolvers.plan.plan import Node
-from resolvers.semantics.calendar import PERIOD_MISSING, period_at, translation
+from resolvers.semantics.calendar import PERIOD_MISSING, stretches, translation
 from resolvers.semantics.crosswalk import Crosswalk
-from resolvers.semantics.currency import exponents
-from resolvers.semantics.model import MEMBERSHIP, UNMAPPED, Calendar, Dimension, Model
+from resolvers.semantics.currency import exponent
+from resolvers.semantics.model import MEMBERSHIP, UNASSIGNED, UNMAPPED, Calendar, Dimension, Model
 from resolvers.semantics.rounding import ONE
-from sources.spi.batch import Batch, conform
+from sources.spi.batch import Batch
 from sources.spi.facts import COLUMNS, Fact
 
 VERSION: Final = ("scenario", "version")
 """What no later filter looks at: where a source could not filter by it, it is done here."""
 LINES: Final = ("po_line", "ref_po_line", "req_line")
 """References to lines. One system writes 20 where another writes 00020: they are compared without zeros."""
+ENTITY: Final = Dimension.LEGAL_ENTITY.column
+CODES: Final = (*(dimension.column for dimension in MEMBERSHIP), "period")
+"""The columns whose values are another's words."""
+
+NOTHING: Final = pl.lit(None, pl.String())
+
+Value = TypeVar("Value", str, int)
+Found = Mapping[str, AbstractSet[str | None]]
+"""Distinct codes by column."""
 
 
 def normal(batch: Batch, node: Node, crosswalk: Crosswalk, model: Model, calendar: Calendar) -> pl.DataFrame:
     """`batch` in canonical terms, cut to the entities the node is for and to its as-of."""
     if batch.frame.is_empty():
         return blank(batch.fact)
-    columns = tuple(COLUMNS[batch.fact])
-    frame = conform(batch.fact, batch.frame, columns)
-    accepted = node.accepted
-    if accepted is not None and accepted.as_of is not None and node.scan.as_of is not None:
-        dated = pl.col(accepted.as_of)
-        frame = frame.filter(dated.is_null() | (dated <= node.scan.as_of))
-    if len(node.entities) == 1 and "legal_entity" not in batch.frame.columns:
-        frame = frame.with_columns(legal_entity=pl.lit(node.entities[0]))
-    for predicate in accepted.residual if accepted is not None else ():
-        if predicate.column in VERSION:
-            frame = frame.filter(pl.col(predicate.column).is_in(predicate.values))
-    frame = _members(frame, [d for d in MEMBERSHIP if d.column in columns], crosswalk)
-    frame = frame.filter(pl.col("legal_entity").is_in(node.entities)).with_columns(source=pl.lit(node.source))
-    own = ("line",) if batch.fact in (Fact.ORDER, Fact.REQUISITION) else ()
-    frame = frame.with_columns(_unpadded(c) for c in (*LINES, *own) if c in columns)
-    frame = _money(batch.fact, frame, model)
-    if "dist" in columns:
-        frame = frame.with_columns(_order=pl.col("dist").cast(pl.Int64, strict=False))
-    if "period" in columns or "date" in columns:
-        frame = _placed(frame, node, model, calendar)
-    return frame.select(blank(batch.fact).columns)
+    frame = _kept(batch.frame, node)
+    found = _distinct(frame)
+    ours = _ours(found.get(ENTITY), node.entities, crosswalk)
+    if ENTITY in found and ours.keys() != found[ENTITY]:
+        frame = frame.filter(pl.col(ENTITY).is_in(list(ours)))
+    if frame.is_empty() or not ours:
+        return blank(batch.fact)
+    present, entities = frozenset(frame.columns), model.legal_entities
+    columns = blank(batch.fact).columns
+    written = {
+        **_plain(batch.fact, present),
+        **dict(_members(found, columns, crosswalk)),
+        **dict(_money(batch.fact, present, {code: entities[id_].currency for code, id_ in ours.items()})),
+        ENTITY: _by_entity(ours, pl.String()),
+        "source": pl.lit(node.source),
+    }
+    if batch.fact is Fact.ORDER_SCHEDULE:
+        written["own_period"] = pl.col("period")
+    if "period" in columns:
+        homes = {code: model.calendars[entities[id_].calendar] for code, id_ in ours.items()}
+        written["period"] = _placed(found.get("period", {None}), homes, calendar, dated="date" in present)
+    return frame.select(written[name].alias(name) for name in columns)
 
 
 @cache
@@ -65,71 +80,131 @@ def blank(fact: Fact) -> pl.DataFrame:
     schema |= dict.fromkeys((*raw, "source", "ledger_currency"), pl.String())
     schema |= {"exponent": pl.Int32()}
     schema |= {"_order": pl.Int64()} if "dist" in columns else {}
+    schema |= {"own_period": pl.String()} if fact is Fact.ORDER_SCHEDULE else {}
     return pl.DataFrame(schema=schema)
 
 
-def _unpadded(line: str) -> pl.Expr:
-    bare = pl.col(line).str.strip_chars_start("0")
-    return pl.when(bare == "").then(pl.col(line)).otherwise(bare).alias(line)
+def _kept(frame: pl.DataFrame, node: Node) -> pl.DataFrame:
+    """The rows of the node's version and as-of, where its source could not say."""
+    accepted = node.accepted
+    if accepted is None:
+        return frame
+    if accepted.as_of in frame.columns and node.scan.as_of is not None:
+        dated = pl.col(accepted.as_of)
+        frame = frame.filter(dated.is_null() | (dated <= node.scan.as_of))
+    for predicate in accepted.residual:
+        if predicate.column in VERSION:
+            frame = frame.filter(pl.col(predicate.column).is_in(predicate.values))
+    return frame
 
 
-def _members(frame: pl.DataFrame, dimensions: list[Dimension], crosswalk: Crosswalk) -> pl.DataFrame:
+def _distinct(frame: pl.DataFrame) -> Found:
+    names = [name for name in CODES if name in frame.columns]
+    if not names:
+        return {}
+    return dict(zip(names, map(set, frame.select(pl.col(names).unique().implode()).row(0)), strict=True))
+
+
+def _ours(
+    codes: AbstractSet[str | None] | None, entities: tuple[str, ...], crosswalk: Crosswalk
+) -> dict[str | None, str]:
+    """The node's entities by code. Rows that name none are of the one entity that was asked about."""
+    if codes is None:
+        return {None: entities[0]} if len(entities) == 1 else {}
+    members = {code: crosswalk.member(Dimension.LEGAL_ENTITY, code) for code in codes}
+    return {code: member for code, member in members.items() if member in entities}
+
+
+def _by_entity(values: Mapping[str | None, Value], dtype: pl.DataType) -> pl.Expr:
+    """What the entity of a row has, by the entity's code."""
+    if len(set(values.values())) == 1:
+        return pl.lit(next(iter(values.values())), dtype)
+    return pl.col(ENTITY).replace_strict(list(values), list(values.values()), return_dtype=dtype)
+
+
+@lru_cache(maxsize=256)
+def _plain(fact: Fact, present: frozenset[str]) -> Mapping[str, pl.Expr]:
+    """The columns that are what they were, and references in the form in which they are compared."""
+    own = ("line",) if fact in (Fact.ORDER, Fact.ORDER_SCHEDULE, Fact.REQUISITION) else ()
+    columns = {
+        name: (pl.col(name) if name in present else pl.lit(None)).cast(column.kind.dtype)
+        for name, column in COLUMNS[fact].items()
+    }
+    columns |= {name: _unpadded(columns[name]) for name in (*LINES, *own) if name in columns}
+    if "dist" in columns:
+        columns["_order"] = columns["dist"].cast(pl.Int64, strict=False)
+    return columns
+
+
+def _unpadded(line: pl.Expr) -> pl.Expr:
+    bare = line.str.strip_chars_start("0")
+    return pl.when(bare == "").then(line).otherwise(bare)
+
+
+def _members(found: Found, columns: list[str], crosswalk: Crosswalk) -> Iterator[tuple[str, pl.Expr]]:
     """Codes as canonical members, and the code kept where it is UNMAPPED."""
-    codes = [pl.col(d.column).alias(f"raw_{d.column}") for d in dimensions]
-    translated = frame.with_columns(*codes, *(crosswalk.members(frame, d) for d in dimensions))
-    return translated.with_columns(
-        pl.when(pl.col(d.column) == UNMAPPED).then(pl.col(f"raw_{d.column}")).alias(f"raw_{d.column}")
-        for d in dimensions
-    )
+    for dimension in MEMBERSHIP:
+        name = dimension.column
+        if name not in columns or name == ENTITY:
+            continue
+        changed = crosswalk.changed(dimension, found.get(name, {None}))
+        unmapped = [code for code, member in changed.items() if member == UNMAPPED]
+        yield name, _replaced(name, changed) if name in found else pl.lit(UNASSIGNED)
+        yield f"raw_{name}", pl.when(pl.col(name).is_in(unmapped)).then(name) if unmapped else NOTHING
 
 
-def _money(fact: Fact, frame: pl.DataFrame, model: Model) -> pl.DataFrame:
+def _replaced(name: str, changed: Mapping[str | None, str]) -> pl.Expr:
+    if changed.keys() <= {None}:
+        return pl.col(name).fill_null(changed[None]) if changed else pl.col(name)
+    return pl.col(name).replace(list(changed), list(changed.values()))
+
+
+def _money(
+    fact: Fact, present: AbstractSet[str], currencies: Mapping[str | None, str]
+) -> Iterator[tuple[str, pl.Expr]]:
     """Ledger currency and its exponent per row; a rate of 1 where nothing is to be converted. What an invoice
     leaves out is its order's to say."""
-    ledgers = {id_: entity.currency for id_, entity in model.legal_entities.items()}
-    table = exponents()
-    frame = frame.with_columns(
-        ledger_currency=pl.col("legal_entity").replace_strict(
-            list(ledgers), list(ledgers.values()), return_dtype=pl.String
-        )
-    ).with_columns(
-        exponent=pl.col("ledger_currency").replace_strict(
-            list(table), list(table.values()), return_dtype=pl.Int32
-        )
-    )
-    if "currency" not in frame.columns or fact is Fact.INVOICE:
-        return frame
-    frame = frame.with_columns(currency=pl.coalesce("currency", "ledger_currency"))
-    if "rate" not in frame.columns:
-        return frame
-    own = pl.when(pl.col("currency") == pl.col("ledger_currency")).then(ONE)
-    return frame.with_columns(rate=pl.coalesce("rate", own))
+    ledger = _by_entity(currencies, pl.String())
+    yield "ledger_currency", ledger
+    yield "exponent", _by_entity({code: exponent(id_) for code, id_ in currencies.items()}, pl.Int32())
+    if "currency" not in COLUMNS[fact] or fact is Fact.INVOICE:
+        return
+    currency = pl.coalesce("currency", ledger) if "currency" in present else ledger
+    yield "currency", currency
+    if "rate" in COLUMNS[fact]:
+        own = pl.when(currency == ledger).then(ONE)
+        yield "rate", pl.coalesce("rate", own) if "rate" in present else own
 
 
-def _placed(frame: pl.DataFrame, node: Node, model: Model, calendar: Calendar) -> pl.DataFrame:
+def _placed(
+    periods: AbstractSet[str | None], homes: Mapping[str | None, Calendar], calendar: Calendar, *, dated: bool
+) -> pl.Expr:
     """`period` in the question's calendar: the fact's own period wins, its date is the fallback."""
-    if "period" not in frame.columns:
-        frame = frame.with_columns(period=pl.lit(None, pl.String))
-    pieces = []
-    for entity in node.entities:
-        rows = frame.filter(pl.col("legal_entity") == entity)
-        local = translation(model.calendars[model.legal_entities[entity].calendar], calendar)
-        pieces.append(rows.with_columns(period=_own(local).fill_null(_dated(rows, calendar))))
-    return pl.concat(pieces) if pieces else frame
+    day = _by_date(calendar) if dated else pl.lit(PERIOD_MISSING)
+    if periods == {None}:
+        return day
+    first, *others = dict.fromkeys(homes.values())
+    place = _own(periods, first, calendar)
+    for home in others:
+        theirs = pl.col(ENTITY).is_in([code for code, its in homes.items() if its == home])
+        place = pl.when(theirs).then(_own(periods, home, calendar)).otherwise(place)
+    return place.fill_null(day) if None in periods else place
 
 
-def _own(local: dict[str, str]) -> pl.Expr:
-    period = pl.col("period")
-    known = period.replace_strict(
-        list(local), list(local.values()), default=PERIOD_MISSING, return_dtype=pl.String
-    )
-    return pl.when(period.is_null()).then(None).otherwise(known)
+def _own(periods: AbstractSet[str | None], home: Calendar, calendar: Calendar) -> pl.Expr:
+    local = translation(home, calendar)
+    changed: dict[str | None, str] = {
+        period: local.get(period, PERIOD_MISSING)
+        for period in periods
+        if period is not None and local.get(period) != period
+    }
+    return _replaced("period", changed)
 
 
-def _dated(rows: pl.DataFrame, calendar: Calendar) -> pl.Expr:
-    if "date" not in rows.columns:
-        return pl.lit(PERIOD_MISSING)
-    days: list[date] = rows["date"].unique().drop_nulls().to_list()
-    found = {day: period_at(calendar, day) for day in days}
-    ids = [period.id if period is not None else PERIOD_MISSING for period in found.values()]
-    return pl.col("date").replace_strict(list(found), ids, default=PERIOD_MISSING, return_dtype=pl.String)
+@lru_cache(maxsize=64)
+def _by_date(calendar: Calendar) -> pl.Expr:
+    """The period each row's date lies in."""
+    days, ids = stretches(calendar)
+    place = pl.lit(pl.Series(days, dtype=pl.Date)).search_sorted(pl.col("date"), side="right")
+    placed = pl.lit(pl.Series(ids, dtype=pl.String)).gather(place)
+    return pl.when(pl.col("date").is_null()).then(pl.lit(PERIOD_MISSING)).otherwise(placed)

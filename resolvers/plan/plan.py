@@ -1,15 +1,18 @@
 """The plan: which scans, in which waves, before anyone is called.
 
-A node is one scan of one fact at one source. Nodes of a wave run together; a later wave looks up documents
-by keys that earlier waves found:
+A node is one scan of one fact at one source. A later wave looks up documents by keys that earlier waves
+found; a node waits only for the facts its keys come from, unless the question reads strictly, wave by wave:
 
-    wave 1   BUDGET and LEDGER (grouped where the source can) · REQUISITION, ORDER, INVOICE of the window
-    wave 2   RECEIPT, INVOICE, VOUCHER of the orders in scope · ORDER by requisition, ORDER of the invoices
+    wave 1   BUDGET and LEDGER (grouped where the source can) · REQUISITION, ORDER, INVOICE of the window ·
+             schedules, agreements, deferrals, subscriptions
+    wave 2   RECEIPT, INVOICE, VOUCHER, schedules of the orders in scope · ORDER by requisition, by schedule
+             and by agreement, ORDER of the invoices
     wave 3   VOUCHER of the invoices found
+    wave 4   VOUCHER lines beside those that name an order and no invoice, and what reverses those found
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from resolvers.plan.bind import Bound
@@ -24,7 +27,13 @@ class KeySet(StrEnum):
     ORDERS = "numbers of the orders in scope"
     REQUISITIONS = "numbers of the approved requisitions"
     STRANGERS = "orders whose lines invoices name and the window does not hold"
+    PHASED = "orders whose schedules reach into the window"
+    BLANKETS = "numbers of the blanket agreements"
+    NAMED = "orders that vouchers name"
     INVOICES = "ids of the invoices found"
+    UNPLACED = "ledger documents of which no invoice was found, for their other lines"
+    REVERSIBLE = "ledger documents that others may reverse"
+    BILLED = "orders of the invoices found that no voucher carries yet"
     SUPPLIER_INVOICES = "supplier numbers of the invoices found"
 
 
@@ -53,6 +62,10 @@ class Plan:
     waves: tuple[tuple[Node, ...], ...]
     unprovided: Mapping[Fact, frozenset[str]]
     documents: bool = False
+
+    def beside(self, other: "Plan") -> "Plan":
+        """Both plans as one, to be told of."""
+        return replace(self, waves=(*self.waves, *other.waves))
 
     @property
     def nodes(self) -> tuple[Node, ...]:

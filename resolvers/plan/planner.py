@@ -6,30 +6,45 @@ from datetime import date
 from typing import Final
 
 from resolvers.plan.bind import Bound
+from resolvers.plan.flow import in_flow
 from resolvers.plan.plan import KeySet, Node, Plan
 from resolvers.plan.pushdown import predicates
 from resolvers.semantics.crosswalk import Crosswalk
-from resolvers.semantics.measures import facts
+from resolvers.semantics.measures import ON_BLANKETS, ON_ORDERS, beside, facts
 from resolvers.semantics.model import Dimension, Model, Provision
 from sources.spi.errors import SourceError
 from sources.spi.facts import COLUMNS, Fact
 from sources.spi.scan import Guarantee, Keys, Op, Predicate, Scan
 from sources.spi.source import Source
 
+_WHERE_ABLE: Final = (KeySet.UNPLACED, KeySet.REVERSIBLE)
+"""Lookups that complete what was found; a source that cannot look up so is not read whole for them."""
 FLOWS: Final = (Fact.BUDGET, Fact.LEDGER)
 GRAIN: Final = ("legal_entity", "account", "cost_center", "project", "period", "currency")
 """The finest balance of a flow: what is rounded as one amount when it has to be translated."""
 _KEYED: Final = {
+    Fact.ORDER_SCHEDULE: ((2, "number", KeySet.ORDERS),),
     Fact.RECEIPT: ((2, "po", KeySet.ORDERS),),
     Fact.INVOICE: ((2, "po", KeySet.ORDERS),),
-    Fact.ORDER: ((2, "req", KeySet.REQUISITIONS), (2, "number", KeySet.STRANGERS)),
+    Fact.ORDER: (
+        (2, "req", KeySet.REQUISITIONS),
+        (2, "number", KeySet.STRANGERS),
+        (2, "number", KeySet.PHASED),
+        (2, "blanket", KeySet.BLANKETS),
+    ),
     Fact.VOUCHER: (
         (2, "ref_po", KeySet.ORDERS),
         (3, "ref_invoice", KeySet.INVOICES),
         (3, "ref_supplier_invoice", KeySet.SUPPLIER_INVOICES),
+        (3, "ref_po", KeySet.BILLED),
+        (4, "number", KeySet.UNPLACED),
+        (4, "reverses", KeySet.REVERSIBLE),
     ),
 }
-_SCANNED: Final = (*FLOWS, Fact.REQUISITION, Fact.ORDER, Fact.INVOICE)
+_UNKEYED: Final = (Fact.ORDER_SCHEDULE, Fact.BLANKET, Fact.DEFERRAL, Fact.SUBSCRIPTION)
+_SCANNED: Final = (*FLOWS, Fact.REQUISITION, Fact.ORDER, Fact.INVOICE, *_UNKEYED)
+_TIMELESS: Final = (Fact.BUDGET, Fact.ORDER_SCHEDULE, Fact.DEFERRAL, Fact.SUBSCRIPTION)
+"""What says of itself what belongs when: a past day needs no past state of it."""
 
 
 class Planner:
@@ -46,28 +61,64 @@ class Planner:
 
     def plan(self, bound: Bound, *, documents: bool = False) -> Plan:
         """The scans the question takes; with `documents`, flows are read line by line instead of grouped."""
-        waves: list[list[Node]] = [[], [], []]
+        waves: list[list[Node]] = [[], [], [], []]
         unprovided: dict[Fact, frozenset[str]] = {}
         for fact, entities in self._needs(bound).items():
-            waiting = {e for e in entities if fact not in self._model.legal_entities[e].unused}
-            for provision in self._model.provisions:
-                served = tuple(sorted(waiting & provision.entities.keys()))
-                if fact in provision.facts and served:
-                    waiting -= set(served)
-                    for some in self._apart(fact, provision, served):
-                        for wave, node in self._nodes(fact, provision, some, bound, documents=documents):
-                            waves[wave - 1].append(node)
-            if waiting:
-                unprovided[fact] = frozenset(waiting)
+            found, without = self._providing(fact, entities, bound)
+            for provision, some in found:
+                for wave, node in self._nodes(fact, provision, some, bound, documents=documents):
+                    waves[wave - 1].append(node)
+            if without:
+                unprovided[fact] = without
+        if bound.question.strict:
+            waves = in_flow(waves)
         return Plan(bound, tuple(tuple(wave) for wave in waves if wave), unprovided, documents)
+
+    def strays(self, bound: Bound) -> Plan:
+        """What looking for breaks takes beside the question itself: the vouchers of the window and the orders
+        they name. No figure stands on them."""
+        waves: list[list[Node]] = [[], []]
+        for provision, some in self._providing(Fact.VOUCHER, bound.entities, bound)[0]:
+            source = self._sources[provision.source]
+            scan = self._scan(Fact.VOUCHER, source, bound, some, documents=True)
+            waves[0].append(self._offered(Node(source.name, source.system, Fact.VOUCHER, some, scan), source))
+        for provision, some in self._providing(Fact.ORDER, bound.entities, bound)[0]:
+            source = self._sources[provision.source]
+            plain = replace(self._plain(Fact.ORDER, source), as_of=self._as_of(Fact.ORDER, bound))
+            node = Node(source.name, source.system, Fact.ORDER, some, plain)
+            if "number" in self._facts[source.name][Fact.ORDER].keys:
+                keyed = replace(plain, keys=Keys("number", ()))
+                node = replace(node, scan=keyed, key_column="number", keys_from=KeySet.NAMED)
+            else:
+                node = replace(node, scan=replace(plain, where=self._served(source, some)))
+            waves[1].append(self._offered(node, source))
+        return Plan(bound, tuple(tuple(wave) for wave in waves if wave), {}, documents=True)
+
+    def _providing(
+        self, fact: Fact, entities: Iterable[str], bound: Bound
+    ) -> tuple[list[tuple[Provision, tuple[str, ...]]], frozenset[str]]:
+        """Who provides a fact for which entities together, and the entities left without."""
+        asked = {e for e in entities if fact not in self._model.legal_entities[e].unused}
+        waiting = set(asked)
+        twice = {e for e in asked if fact is Fact.ORDER and bound.policies[e].commitment_owner}
+        found: list[tuple[Provision, tuple[str, ...]]] = []
+        for provision in self._model.provisions:
+            served = tuple(sorted((waiting | twice) & provision.entities.keys()))
+            if fact in provision.facts and served:
+                waiting -= set(served)
+                found += [(provision, some) for some in self._apart(fact, provision, served)]
+        return found, frozenset(waiting)
 
     def _needs(self, bound: Bound) -> Mapping[Fact, Iterable[str]]:
         """The facts the measures stand on, and the entities they are needed for: what is in flight stands on
-        receipts where the ledger books them."""
-        needs: dict[Fact, Iterable[str]] = dict.fromkeys(facts(bound.base), bound.entities)
-        if "invoiced_not_posted" in bound.base:
-            booking = [e for e in bound.entities if self._model.legal_entities[e].policy.grni_in_ledger]
+        receipts where the ledger books them. Some facts belong to a measure where a source has them."""
+        needs: dict[Fact, Iterable[str]] = dict.fromkeys(facts(bound.needed), bound.entities)
+        if "invoiced_not_posted" in bound.needed:
+            booking = [e for e in bound.entities if bound.policies[e].grni_in_ledger]
             needs.setdefault(Fact.RECEIPT, booking)
+        for fact in beside(bound.needed):
+            having = {e for p in self._model.provisions if fact in p.facts for e in p.entities}
+            needs.setdefault(fact, [entity for entity in bound.entities if entity in having])
         return needs
 
     def _apart(self, fact: Fact, provision: Provision, served: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
@@ -88,6 +139,7 @@ class Planner:
             (wave, column, origin)
             for wave, column, origin in _KEYED.get(fact, ())
             if self._needed(origin, bound, entities)
+            and (column in capability.keys or origin not in _WHERE_ABLE)
         ]
         if any(column not in capability.keys for _, column, _ in lookups):
             whole = replace(plain, where=self._served(source, entities))
@@ -107,12 +159,20 @@ class Planner:
         return (Predicate("legal_entity", Op.IN, codes),)
 
     def _needed(self, origin: KeySet, bound: Bound, entities: tuple[str, ...]) -> bool:
+        needed = set(bound.needed)
         if origin is KeySet.REQUISITIONS:
             used = any(Fact.REQUISITION not in self._model.legal_entities[e].unused for e in entities)
-            return used and "pre_commitment" in bound.base
+            return used and "pre_commitment" in needed
         if origin is KeySet.STRANGERS:
-            return "invoiced_not_posted" in bound.base
-        return bool({"commitment", "received_not_invoiced", "invoiced_not_posted"} & set(bound.base))
+            return "invoiced_not_posted" in needed
+        if origin is KeySet.PHASED:
+            return bool(needed & ON_ORDERS) and self._has(Fact.ORDER_SCHEDULE, entities)
+        if origin is KeySet.BLANKETS:
+            return bool(needed & ON_BLANKETS) and self._has(Fact.BLANKET, entities)
+        return bool({*ON_ORDERS, "invoiced_not_posted"} & needed)
+
+    def _has(self, fact: Fact, entities: tuple[str, ...]) -> bool:
+        return any(fact in p.facts and p.entities.keys() & {*entities} for p in self._model.provisions)
 
     def _scan(
         self, fact: Fact, source: Source, bound: Bound, entities: tuple[str, ...], *, documents: bool
@@ -140,7 +200,7 @@ class Planner:
         return Scan(fact, tuple(c for c in COLUMNS[fact] if c in self._facts[source.name][fact].columns))
 
     def _as_of(self, fact: Fact, bound: Bound) -> date | None:
-        return None if fact is Fact.BUDGET else bound.as_of
+        return None if fact in _TIMELESS else bound.as_of
 
     def _offered(self, node: Node, source: Source) -> Node:
         try:

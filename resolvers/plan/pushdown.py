@@ -10,7 +10,7 @@ from typing import Final
 from resolvers.plan.bind import Bound
 from resolvers.semantics.calendar import translation
 from resolvers.semantics.crosswalk import Crosswalk
-from resolvers.semantics.model import Dimension, Member, Model
+from resolvers.semantics.model import CommitmentDate, Dimension, Member, Model
 from sources.spi.facts import Fact
 from sources.spi.scan import Capability, Guarantee, Op, Predicate
 
@@ -28,16 +28,17 @@ def predicates(
 ) -> tuple[Predicate, ...]:
     """The filters of the question worth offering for one fact."""
     offers = [_in(Dimension.LEGAL_ENTITY.column, crosswalk.codes(Dimension.LEGAL_ENTITY, entities))]
-    if fact not in (Fact.RECEIPT, Fact.VOUCHER):
+    if fact is not Fact.VOUCHER:
         offers += [
             _in(d.column, crosswalk.codes(d, members))
             for d, members in _restrictions(bound, model, entities).items()
         ]
-        offers += _time(fact, capability, bound, model, entities)
+    offers += _time(fact, capability, bound, model, entities)
     if fact is Fact.BUDGET:
         offers += [_in("scenario", (bound.question.scenario,)), _in("version", (bound.question.version,))]
     if fact is Fact.REQUISITION:
-        offers.append(_in("status", ("APPROVED",)))
+        pending = ("PENDING",) if "pending_pre_commitment" in bound.needed else ()
+        offers.append(_in("status", ("APPROVED", *pending)))
     return tuple(p for p in offers if p is not None and p.column in capability.columns)
 
 
@@ -70,7 +71,7 @@ def _time(
     fact: Fact, capability: Capability, bound: Bound, model: Model, entities: Sequence[str]
 ) -> list[Predicate | None]:
     """Periods, where the fact carries its own: a date may then lie outside its period, so no date is sent.
-    Otherwise the days the window spans."""
+    Otherwise the days the window spans, unless the policy goes by another date, which may be absent."""
     if "period" in capability.columns:
         if capability.filters.get(("period", Op.IN), Guarantee.NEVER) is Guarantee.NEVER:
             return []
@@ -82,7 +83,8 @@ def _time(
                 id_ for id_, target in translation(calendar, bound.calendar).items() if target in wanted
             }
         return [_in("period", tuple(local))]
-    if "date" not in capability.columns or fact is Fact.BUDGET:
+    otherwise = any(bound.policies[e].commitment_date is not CommitmentDate.BUDGET_DATE for e in entities)
+    if "date" not in capability.columns or fact is Fact.BUDGET or (fact is Fact.ORDER and otherwise):
         return []
     first, last = min(p.start for p in bound.periods), max(p.end for p in bound.periods)
     return [Predicate("date", Op.GE, (first,)), Predicate("date", Op.LE, (last,))]

@@ -1,10 +1,18 @@
 """The question: measures, dimensions, filters, time, scenario, currency, as-of. Frozen and hashable."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
 from resolvers.semantics.calendar import Window
-from resolvers.semantics.model import AccountClass, Dimension
+from resolvers.semantics.model import (
+    AccountClass,
+    Blankets,
+    CommitmentDate,
+    Dimension,
+    Policy,
+    ReliefRate,
+    Tax,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +45,27 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class WhatIf:
+    """What a question assumes about every entity's policy; what is None stays as the entity has it."""
+
+    grni_in_ledger: bool | None = None
+    blanket: Blankets | None = None
+    relief_rate: ReliefRate | None = None
+    commitment_date: CommitmentDate | None = None
+    tax: Tax | None = None
+    commitment_owner: str | None = None
+    stale_export_days: int | None = None
+
+    def applied(self, policy: Policy) -> Policy:
+        given = {f.name: getattr(self, f.name) for f in fields(self)}
+        return replace(policy, **{name: value for name, value in given.items() if value is not None})
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """`measures` are what was selected, base and derived. `classes` None: the default scope, or the classes
-    of the accounts asked for. `as_of` None: as things stand."""
+    of the accounts asked for. `as_of` None: as things stand. `breaks`: also what does not fit together.
+    `strict`: read in the order documents flow, the ledger last."""
 
     measures: frozenset[str]
     group_by: tuple[Dimension, ...] = ()
@@ -53,3 +79,6 @@ class Question:
     order_by: tuple[Order, ...] = ()
     limit: int = 1000
     offset: int = 0
+    policy: WhatIf = field(default_factory=WhatIf)
+    breaks: bool = False
+    strict: bool = False

@@ -8,7 +8,16 @@ from resolvers.semantics.model import Dimension
 
 def in_scope(bound: Bound) -> pl.Expr:
     """Rows with `legal_entity … period` and `kind` (the account's class) that the question asks about."""
-    keep = pl.col("period").is_in([period.id for period in bound.periods])
+    return (in_window(bound) & in_place(bound)).fill_null(value=False)
+
+
+def in_window(bound: Bound) -> pl.Expr:
+    return pl.col("period").is_in([period.id for period in bound.periods])
+
+
+def in_place(bound: Bound) -> pl.Expr:
+    """Rows that the question asks about, whatever their period."""
+    keep = pl.lit(value=True)
     for dimension, members in bound.members.items():
         if dimension is not Dimension.PERIOD:
             keep &= pl.col(dimension.column).is_in(sorted(members))

@@ -3,14 +3,16 @@
 These are the engine's Polars verbs: group, align, null out, derive, sort, cut.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import polars as pl
 
 from resolvers.plan.bind import Bound
 from resolvers.semantics.currency import exponent
-from resolvers.semantics.measures import MEASURES, derived
+from resolvers.semantics.derive import derived
+from resolvers.semantics.measures import CONSUMING, MEASURES
 from resolvers.semantics.model import Dimension, Model
 from sources.spi.facts import EXACT
 
@@ -35,7 +37,7 @@ def cells(parts: pl.DataFrame, bound: Bound, gaps: Gaps, model: Model) -> pl.Dat
     base and derived measures, `currency`, `cell_id`, `completeness`."""
     keys = [dimension.column for dimension in bound.question.group_by]
     kept = _without(parts, gaps.absent)
-    grouped = _summed(_one_side(kept, keys), keys, bound.base)
+    grouped = _summed(_one_side(kept, keys), keys, bound, gaps)
     grouped = _nulled(grouped, bound, gaps, model)
     frame = _finished(grouped, bound)
     others = [d.column for d in Dimension if d.column not in keys]
@@ -47,21 +49,38 @@ def cells(parts: pl.DataFrame, bound: Bound, gaps: Gaps, model: Model) -> pl.Dat
 def total(parts: pl.DataFrame, bound: Bound, gaps: Gaps, *, revenue: bool) -> pl.DataFrame:
     """One row over all parts of one side: spend (EXPENSE and CAPEX) or revenue."""
     side = parts.filter(pl.col("revenue") == revenue)
-    summed = _summed(side, [], bound.base)
+    summed = _summed(side, [], bound, gaps)
     missing = [m for m in bound.base if gaps.untold(m)]
     summed = summed.with_columns(pl.lit(None, EXACT).alias(m) for m in missing)
     return _finished(summed, bound)
 
 
-def _summed(parts: pl.DataFrame, keys: Sequence[str], base: Iterable[str]) -> pl.DataFrame:
+def _summed(parts: pl.DataFrame, keys: Sequence[str], bound: Bound, gaps: Gaps) -> pl.DataFrame:
     """Sums per measure; a sum over an untranslatable (null) amount is null, over no part zero."""
-    measures = [_sum(name).alias(name) for name in base]
-    return parts.group_by(keys).agg(measures) if keys else parts.select(measures)
+    measures = [_sum(name).alias(name) for name in bound.base]
+    if "consumed_known" in bound.question.measures:
+        measures.append(_known(gaps))
+    if keys:
+        return parts.group_by(keys).agg(measures)
+    return parts.select(measures) if measures else _ONE_ROW
+
+
+_ONE_ROW: Final = pl.DataFrame({"_": [0]}).drop("_")
+"""A total of no measure is a row all the same."""
 
 
 def _sum(measure: str) -> pl.Expr:
     amount = pl.col("amount").filter(pl.col("measure") == measure)
     return pl.when(amount.is_null().any()).then(None).otherwise(amount.sum()).cast(EXACT)
+
+
+def _known(gaps: Gaps) -> pl.Expr:
+    """What is told of the consumption: nothing of entities without whose share a stage cannot be told."""
+    told = pl.col("measure").is_in(CONSUMING)
+    for measure in CONSUMING:
+        untold = sorted(gaps.untold(measure))
+        told &= ~((pl.col("measure") == measure) & pl.col("legal_entity").is_in(untold))
+    return pl.col("amount").filter(told).sum().cast(EXACT).alias("consumed_known")
 
 
 def _one_side(parts: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
@@ -109,6 +128,9 @@ def _touches(bound: Bound, entities: frozenset[str], model: Model) -> pl.Expr:
 def _finished(frame: pl.DataFrame, bound: Bound) -> pl.DataFrame:
     """Derived measures, the answer's currency and its decimals, and whether anything is unknown."""
     full = derived(frame, bound.question.measures)
+    if "consumed_known" in full.columns:
+        any_known = pl.any_horizontal(pl.col(measure).is_not_null() for measure in CONSUMING)
+        full = full.with_columns(consumed_known=pl.when(any_known).then(pl.col("consumed_known")))
     unknown = (
         pl.any_horizontal(pl.col(measure).is_null() for measure in bound.base)
         if bound.base

@@ -1,8 +1,9 @@
 """Periods: selecting them by window, and placing dates and other calendars' periods in them."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from resolvers.semantics.model import Calendar, Period
@@ -22,6 +23,16 @@ class Window(StrEnum):
 def period_at(calendar: Calendar, day: date) -> Period | None:
     """The ordinary period that contains the day; None outside the calendar."""
     return next((p for p in calendar.periods if not p.adjustment and p.start <= day <= p.end), None)
+
+
+@lru_cache(maxsize=64)
+def stretches(calendar: Calendar) -> tuple[tuple[date, ...], tuple[str, ...]]:
+    """The days from which on `period_at` is another one, in order, and the ids of the stretches they divide
+    time into: one more than days, the first before all of them, PERIOD_MISSING outside the calendar."""
+    ordinary = [p for p in calendar.periods if not p.adjustment]
+    days = sorted({day for p in ordinary for day in (p.start, p.end + timedelta(days=1))})
+    found = (period_at(calendar, day) for day in days)
+    return tuple(days), (PERIOD_MISSING, *(p.id if p is not None else PERIOD_MISSING for p in found))
 
 
 def window(calendar: Calendar, kind: Window, through: Period) -> tuple[Period, ...]:
@@ -53,7 +64,8 @@ def between(calendar: Calendar, first: Period, last: Period) -> tuple[Period, ..
     return calendar.periods[order[first.id] : order[last.id] + 1]
 
 
-def translation(source: Calendar, target: Calendar) -> dict[str, str]:
+@lru_cache(maxsize=64)
+def translation(source: Calendar, target: Calendar) -> Mapping[str, str]:
     """Period ids of one calendar to the other's: itself in the same calendar, else the ordinary target
     period that contains all its days, else PERIOD_MISSING."""
     if source.id == target.id:

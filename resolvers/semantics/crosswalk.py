@@ -7,8 +7,6 @@ all is UNASSIGNED. Codes of legal entities are fixed where a source is configure
 
 from collections.abc import Iterable
 
-import polars as pl
-
 from resolvers.semantics.model import MEMBERSHIP, UNASSIGNED, UNMAPPED, Dimension, Model
 
 
@@ -25,6 +23,10 @@ class Crosswalk:
             if provision.source == source:
                 for entity, code in provision.entities.items():
                     self._forth[Dimension.LEGAL_ENTITY][code] = entity
+        self._itself = {
+            dimension: model.members.get(dimension, {}).keys() - forth.keys()
+            for dimension, forth in self._forth.items()
+        }
 
     def member(self, dimension: Dimension, code: str | None) -> str:
         if code is None or code == "":
@@ -37,13 +39,10 @@ class Crosswalk:
         known = self._model.members.get(dimension, {})
         return code if code in known or self._model.is_open(dimension) else UNMAPPED
 
-    def members(self, frame: pl.DataFrame, dimension: Dimension) -> pl.Expr:
-        """The dimension's column of `frame` in canonical members. One look-up per distinct code."""
-        codes = frame[dimension.column].unique().to_list()
-        known = {code: self.member(dimension, code) for code in codes}
-        return pl.col(dimension.column).replace_strict(
-            list(known), list(known.values()), return_dtype=pl.String
-        )
+    def changed(self, dimension: Dimension, codes: Iterable[str | None]) -> dict[str | None, str]:
+        """The codes that are not their own canonical member, and the member each one is."""
+        members = {code: self.member(dimension, code) for code in set(codes) - self._itself[dimension]}
+        return {code: member for code, member in members.items() if member != code or member == UNMAPPED}
 
     def codes(self, dimension: Dimension, members: Iterable[str]) -> tuple[str, ...] | None:
         """The source's codes of canonical members: what a filter pushes down. None when the members cannot

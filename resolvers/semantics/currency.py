@@ -1,6 +1,11 @@
 """Currencies: which exist, and how many decimals their amounts have (ISO 4217)."""
 
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
 from typing import Final
+
+from resolvers.semantics.model import SpotRate
 
 _EXPONENTS: Final[dict[int, str]] = {
     0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
@@ -30,3 +35,9 @@ def exponent(code: str) -> int:
 def exponents() -> dict[str, int]:
     """Every currency and its exponent, for lookups column by column."""
     return dict(_EXPONENT_OF)
+
+
+def spot_rates(rates: Iterable[SpotRate], day: date) -> dict[tuple[str, str], Decimal]:
+    """The latest rate of each pair of currencies that was known on a day."""
+    known = sorted((rate for rate in rates if rate.on <= day), key=lambda rate: rate.on)
+    return {(rate.currency, rate.to): rate.rate for rate in known}

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-import polars as pl
-
-from sources.spi.facts import EXACT, Fact
+from sources.spi.facts import Fact
 
 
 class Stage(StrEnum):
@@ -22,24 +20,38 @@ class Stage(StrEnum):
     ORDER = "ORDER"
     RECEIPT = "RECEIPT"
     INVOICE = "INVOICE"
+    PREPAID = "PREPAID"
     LEDGER = "LEDGER"
+    MEMO = "MEMO"
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """`needs` are the facts of a base measure; `of` the operands of a derived one; `additive` says whether
-    values of different cells may be summed."""
+    """`needs` are the facts of a base measure, its own first, `also` those that belong to it where a source
+    has them; `of` are the operands of a derived one; `additive` says whether values of different cells may be
+    summed."""
 
     name: str
     meaning: str
     formula: str
     stage: Stage | None = None
     needs: tuple[Fact, ...] = ()
+    also: tuple[Fact, ...] = ()
     of: tuple[str, ...] = ()
     additive: bool = True
 
 
 _RELIEF: Final = (Fact.ORDER, Fact.RECEIPT, Fact.INVOICE, Fact.VOUCHER)
+_PHASES: Final = (Fact.ORDER_SCHEDULE,)
+CONSUMING: Final = (
+    "pre_commitment",
+    "commitment",
+    "received_not_invoiced",
+    "invoiced_not_posted",
+    "prepaid_remaining",
+    "actual",
+)
+"""The disjoint stages that consume a budget."""
 
 MEASURES: Final[dict[str, Measure]] = {
     measure.name: measure
@@ -88,24 +100,36 @@ MEASURES: Final[dict[str, Measure]] = {
         Measure(
             "commitment",
             "Ordered, neither received nor invoiced, at order price including non-recoverable tax, at the "
-            "order's own exchange rate.",
+            "order's own exchange rate; and what is left of subscriptions until they can end.",
             "max(0, ordered − max(received, invoiced, 0)) × order unit value",
             Stage.ORDER,
             _RELIEF,
+            (*_PHASES, Fact.BLANKET, Fact.SUBSCRIPTION),
         ),
         Measure(
             "received_not_invoiced",
-            "Received and not yet invoiced, at order price: owed, though no invoice has come.",
-            "max(0, received − max(invoiced, 0)) × order unit value",
+            "Received, not yet invoiced and not in the ledger, at order price: owed, though no invoice "
+            "has come.",
+            "max(0, received − max(invoiced, 0)) × order unit value − receivedInActual",
             Stage.RECEIPT,
             _RELIEF,
+            _PHASES,
         ),
         Measure(
             "invoiced_not_posted",
-            "Invoices and credits approved in procurement that the ledger does not hold, at invoice value.",
-            "Σ ± (net + non-recoverable tax) × invoice rate of approved invoices without a posted voucher",
+            "Invoices and credits approved in procurement that no posted voucher carries, at invoice value, "
+            "less what the ledger already holds for the same receipts.",
+            "Σ ± ((net + non-recoverable tax) × invoice rate − what the ledger holds) of approved invoices "
+            "without a posted voucher",
             Stage.INVOICE,
             (Fact.INVOICE, Fact.VOUCHER, Fact.ORDER),
+        ),
+        Measure(
+            "prepaid_remaining",
+            "Paid already and deferred: what of the schedule still hits this budget.",
+            "Σ amortisation of the periods after the day asked about",
+            Stage.PREPAID,
+            (Fact.DEFERRAL,),
         ),
         Measure(
             "actual",
@@ -117,8 +141,15 @@ MEASURES: Final[dict[str, Measure]] = {
         Measure(
             "consumed",
             "Everything asked for, ordered, received, invoiced or booked, counted once.",
-            "preCommitment + commitment + receivedNotInvoiced + invoicedNotPosted + actual",
-            of=("pre_commitment", "commitment", "received_not_invoiced", "invoiced_not_posted", "actual"),
+            "preCommitment + commitment + receivedNotInvoiced + invoicedNotPosted + prepaidRemaining "
+            "+ actual",
+            of=CONSUMING,
+        ),
+        Measure(
+            "consumed_known",
+            "What is known of the consumption where a source is missing. It claims no more than that.",
+            "the sum of the stages of consumed that are known; null when none is",
+            of=CONSUMING,
         ),
         Measure(
             "available",
@@ -134,12 +165,69 @@ MEASURES: Final[dict[str, Measure]] = {
             of=("budget", "consumed"),
             additive=False,
         ),
+        Measure(
+            "pending_pre_commitment",
+            "Memo, not in consumed: requisitions submitted and not yet approved, at requisition price.",
+            "quantity × requisition price of pending requisitions",
+            Stage.MEMO,
+            (Fact.REQUISITION, Fact.ORDER),
+        ),
+        Measure(
+            "blanket_remaining",
+            "Memo, not in consumed: what blanket agreements leave to be released.",
+            "max(0, limit − Σ releases)",
+            Stage.MEMO,
+            (Fact.BLANKET, Fact.ORDER),
+        ),
+        Measure(
+            "over_invoiced",
+            "Memo, not in consumed: invoiced beyond what was ordered, at order price.",
+            "max(0, invoiced − ordered) × order unit value",
+            Stage.MEMO,
+            _RELIEF,
+            _PHASES,
+        ),
+        Measure(
+            "over_received",
+            "Memo, not in consumed: received beyond what was ordered, at order price.",
+            "max(0, received − ordered) × order unit value",
+            Stage.MEMO,
+            _RELIEF,
+            _PHASES,
+        ),
+        Measure(
+            "received_in_actual",
+            "Memo, not in consumed: received and not invoiced, and in the ledger already, by its receipts or "
+            "by an accrual.",
+            "all that is received and not invoiced where the ledger books receipts, else what accruals hold "
+            "of it",
+            Stage.MEMO,
+            _RELIEF,
+            _PHASES,
+        ),
+        Measure(
+            "commitment_revaluation",
+            "Memo, not in consumed: what commitments in foreign currency would differ by at the latest rate.",
+            "commitment × (latest rate ÷ order rate − 1)",
+            Stage.MEMO,
+            _RELIEF,
+            _PHASES,
+        ),
     )
 }
 
 BASE: Final = tuple(name for name, measure in MEASURES.items() if not measure.of)
+MEMOS: Final = tuple(name for name in BASE if MEASURES[name].stage is Stage.MEMO)
+"""Base measures beside the consumption, never inside it."""
 STAGES: Final = {name: measure.stage for name, measure in MEASURES.items() if measure.stage is not None}
 """The stage of each base measure."""
+ON_ORDERS: Final = frozenset(name for name, measure in MEASURES.items() if measure.needs == _RELIEF)
+"""The base measures that relief of order lines gives."""
+ON_BLANKETS: Final = frozenset(
+    name for name, measure in MEASURES.items() if Fact.BLANKET in (*measure.needs, *measure.also)
+)
+BROKEN: Final = frozenset(("budget", "consumed", "over_invoiced", "over_received"))
+"""What has to be known to say what does not fit together."""
 BUDGET_TYPES: Final = {
     "ORIGINAL": "original_budget",
     "REVISION": "budget_revision",
@@ -165,30 +253,6 @@ def facts(base: Iterable[str]) -> tuple[Fact, ...]:
     return tuple(dict.fromkeys(fact for name in base for fact in MEASURES[name].needs))
 
 
-def derived(frame: pl.DataFrame, selected: Iterable[str]) -> pl.DataFrame:
-    """`frame` (base measures as columns) with the selected derived measures added. Null in, null out."""
-    wanted = set(selected)
-    if wanted & {"budget", "available", "consumed_percent"}:
-        frame = frame.with_columns(budget=_sum("budget"))
-    if wanted & {"consumed", "available", "consumed_percent"}:
-        frame = frame.with_columns(consumed=_sum("consumed"))
-    if "available" in wanted:
-        frame = frame.with_columns(available=pl.col("budget") - pl.col("consumed"))
-    if "consumed_percent" in wanted:
-        frame = frame.with_columns(consumed_percent=_percent(pl.col("consumed"), pl.col("budget")))
-    return frame
-
-
-def _sum(name: str) -> pl.Expr:
-    first, *rest = (pl.col(part) for part in MEASURES[name].of)
-    total = first
-    for part in rest:
-        total = total + part
-    return total
-
-
-def _percent(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
-    """100 × part / whole, two decimals, half up. Dividing a decimal column by zero raises: guard it."""
-    safe = pl.when(whole == 0).then(None).otherwise(whole)
-    quotient = (part * pl.lit(100).cast(EXACT)) / safe
-    return quotient.round(2, mode="half_away_from_zero")
+def beside(base: Iterable[str]) -> tuple[Fact, ...]:
+    """The facts that belong to base measures where a source has them, each once."""
+    return tuple(dict.fromkeys(fact for name in base for fact in MEASURES[name].also))

@@ -5,13 +5,16 @@ again. Ids are canonical and unique across legal entities and sources.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sources.spi.facts import Fact
+
+if TYPE_CHECKING:
+    from resolvers.semantics.funds import FundsControl
 
 UNMAPPED: Final = "UNMAPPED"
 """The source has a value and the crosswalk has no row for it. A real member, inside every total."""
@@ -68,12 +71,57 @@ class Member:
     kind: AccountClass | None = None
 
 
+class Blankets(StrEnum):
+    """What of a blanket agreement is committed: its releases, or all of its limit."""
+
+    RELEASES = "RELEASES"
+    LIMIT = "LIMIT"
+
+
+class ReliefRate(StrEnum):
+    """The exchange rate a commitment counts at: its order's own, the latest, or the budget's."""
+
+    PO = "PO"
+    CURRENT = "CURRENT"
+    BUDGET = "BUDGET"
+
+
+class CommitmentDate(StrEnum):
+    """The date whose period a commitment belongs to."""
+
+    BUDGET_DATE = "BUDGET_DATE"
+    NEED_BY = "NEED_BY"
+    ORDER_DATE = "ORDER_DATE"
+
+
+class Tax(StrEnum):
+    """The tax that is part of what is asked for, ordered and invoiced."""
+
+    NON_RECOVERABLE = "NON_RECOVERABLE"
+    GROSS = "GROSS"
+    NET = "NET"
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How an entity keeps its books, where books differ. `grni_in_ledger`: receipts are posted when goods
-    arrive (goods received, invoice not received), so the ledger already holds what is received."""
+    """How an entity keeps its books, where books differ.
+
+    `grni_in_ledger`: receipts are posted when goods arrive (goods received, invoice not received), so the
+    ledger already holds what is received. `commitment_owner`: the source whose copy of an order counts where
+    two systems hold it. `stale_export_days`: how long an exported invoice may take to be posted.
+    `zombie_days`: how long an order may stay open without any document. `variance_accounts`: where price
+    differences are booked on purpose.
+    """
 
     grni_in_ledger: bool = False
+    blanket: Blankets = Blankets.RELEASES
+    relief_rate: ReliefRate = ReliefRate.PO
+    commitment_date: CommitmentDate = CommitmentDate.BUDGET_DATE
+    tax: Tax = Tax.NON_RECOVERABLE
+    commitment_owner: str | None = None
+    stale_export_days: int = 3
+    zombie_days: int = 180
+    variance_accounts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +169,16 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class SpotRate:
+    """One unit of `currency` is `rate` units of `to` on the day `on`, and until a later one is known."""
+
+    currency: str
+    to: str
+    on: date
+    rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class CrosswalkRow:
     """One crosswalk row: the member `source_member` of `source` is the canonical `target`."""
 
@@ -154,7 +212,9 @@ class Model:
     provisions: tuple[Provision, ...]
     today: date
     max_rows: int = 100_000
+    spot_rates: tuple[SpotRate, ...] = ()
     open: frozenset[Dimension] = frozenset()
+    funds: "Mapping[str, FundsControl]" = field(default_factory=dict)
 
     def is_open(self, dimension: Dimension) -> bool:
         """Whether values outside the known members are members of their own."""

@@ -65,11 +65,11 @@ def natural(sign: Sign) -> pl.Expr:
 
 
 def budget_parts(frame: pl.DataFrame, sign: Sign) -> pl.DataFrame:
-    """Budget entries as parts: approved ones only, each under the measure of its type."""
-    kept = frame.filter(pl.col("status").fill_null("APPROVED") == "APPROVED").with_columns(
-        amount=natural(sign)
-    )
+    """Budget entries as parts: approved ones only, each under the measure of its type. What a planning tool
+    holds beside its budget, actuals loaded into it for example, is none."""
     kinds = pl.col("type").fill_null("ORIGINAL")
+    approved = pl.col("status").fill_null("APPROVED") == "APPROVED"
+    kept = frame.filter(approved & kinds.is_in(list(BUDGET_TYPES))).with_columns(amount=natural(sign))
     measure = kinds.replace_strict(list(BUDGET_TYPES), list(BUDGET_TYPES.values()), return_dtype=pl.String)
     return shaped(kept, measure, "BUDGET")
 

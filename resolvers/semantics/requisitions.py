@@ -43,10 +43,12 @@ def taken(orders: pl.DataFrame) -> pl.DataFrame:
     return lines.group_by("legal_entity", number="req", line="req_line").agg(_taken=quantity.sum())
 
 
-def pre_commitment(requisitions: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
-    """The open part of each approved requisition line in the ledger currency, split over its
+def pre_commitment(
+    requisitions: pl.DataFrame, orders: pl.DataFrame, status: str = "APPROVED"
+) -> pl.DataFrame:
+    """The open part of each requisition line of a status in the ledger currency, split over its
     distributions: `requisitions` with `amount`."""
-    approved = requisitions.filter(pl.col("status") == "APPROVED")
+    approved = requisitions.filter(pl.col("status") == status)
     lines = (
         approved.sort("_order")
         .unique(LINE, keep="first", maintain_order=True)

@@ -4,7 +4,7 @@ A read becomes one or more queries (see `rest_query`), each of them as many page
 overlap, a record is kept once.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -83,7 +83,7 @@ class _Reader:
     def page(self, reply: Reply) -> Page:
         body = reply.json()
         records = body if self.protocol.records is None else at(body, self.protocol.records)
-        if not isinstance(records, list) or not all(isinstance(record, Mapping) for record in records):
+        if not isinstance(records, list) or not set(map(type, records)) <= {dict}:
             raise Malformed(self.source, f"no list of records at {self.protocol.records or 'the top'}")
         if self.protocol.as_of is not None and (stated := at(body, self.protocol.as_of)) is not None:
             self.times.append(self._time(stated))

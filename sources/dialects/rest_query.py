@@ -11,11 +11,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import product
 from typing import Any, Final
-from urllib.parse import quote
 
 from sources.dialects.rest_spec import FieldStyle, FilterStyle, RestEntity, RestProtocol
 from sources.spi.scan import Op, Predicate, Scan, Value
-from sources.transport.message import Params
+from sources.transport.message import Params, quoted
 
 SEPARATOR: Final = ","
 _REPEAT: Final = {Op.GE: "{}.ge", Op.LE: "{}.le"}
@@ -39,7 +38,7 @@ def queries(protocol: RestProtocol, entity: RestEntity, scan: Scan, url_bytes: i
     asked = list(conditions(protocol, entity, scan))
     if not all(condition.words for condition in asked):
         return []
-    room = url_bytes - sum(len(quote(name)) + len(quote(value)) + 2 for name, value in fixed)
+    room = url_bytes - sum(len(quoted(name)) + len(quoted(value)) + 2 for name, value in fixed)
     lists = max(1, sum(condition.op is Op.IN for condition in asked))
     cut = [_cut(protocol, condition, max(_LEAST, room // lists)) for condition in asked]
     places = max((len(condition.paths) for condition in asked), default=1)
@@ -82,7 +81,7 @@ def _cut(protocol: RestProtocol, condition: Condition, room: int) -> list[Condit
     """The condition as conditions short enough, which together say the same."""
     if condition.op is not Op.IN:
         return [condition]
-    name = max(len(quote(attribute(protocol, path))) for path in condition.paths)
+    name = max(len(quoted(attribute(protocol, path))) for path in condition.paths)
     alone: list[str] = []
     if protocol.filters is FilterStyle.BRACKET:
         alone = [word for word in condition.words if SEPARATOR in word]
@@ -98,7 +97,7 @@ def _packed(words: Sequence[str], each: int, room: int) -> Iterator[tuple[str, .
     pack: list[str] = []
     left = room
     for word in words:
-        size = len(quote(word, safe="")) + each
+        size = len(quoted(word, safe="")) + each
         if pack and size > left:
             yield tuple(pack)
             pack, left = [], room

@@ -35,6 +35,8 @@ def empty_frame(fact: Fact, columns: tuple[str, ...]) -> pl.DataFrame:
 def conform(fact: Fact, frame: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
     """The frame with exactly `columns`, in order, absent ones null, all in the fact's types."""
     known = COLUMNS[fact]
+    if tuple(frame.columns) == columns and frame.dtypes == [known[name].kind.dtype for name in columns]:
+        return frame
     return frame.select(
         (pl.col(name) if name in frame.columns else pl.lit(None)).cast(known[name].kind.dtype).alias(name)
         for name in columns

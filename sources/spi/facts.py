@@ -15,6 +15,10 @@ RECEIPT    one receipt (negative: return) against one order line
 INVOICE    one distribution of one supplier invoice or credit line
 VOUCHER    one ledger line that carries a reference to an upstream document: identity, not totals
 LEDGER     one journal line (or one aggregate of lines when the scan is grouped)
+ORDER_SCHEDULE one phase of an order line: a period and the part of the line's net amount due in it
+BLANKET    one distribution of a blanket agreement: a limit that orders draw on
+DEFERRAL   one period of the amortisation of something already paid
+SUBSCRIPTION one period of a subscription contract
 COST_CENTER, SUPPLIER  one member of master data, one row per validity interval
 ========== ============================================================================================
 
@@ -42,6 +46,10 @@ class Fact(StrEnum):
     INVOICE = "INVOICE"
     VOUCHER = "VOUCHER"
     LEDGER = "LEDGER"
+    ORDER_SCHEDULE = "ORDER_SCHEDULE"
+    BLANKET = "BLANKET"
+    DEFERRAL = "DEFERRAL"
+    SUBSCRIPTION = "SUBSCRIPTION"
     COST_CENTER = "COST_CENTER"
     SUPPLIER = "SUPPLIER"
 
@@ -98,6 +106,7 @@ _PRICE = ("price", Kind.NUMBER, "price per `price_unit` units, in `currency`")
 _PRICE_UNIT = ("price_unit", Kind.NUMBER, "units the price is for; absent means 1")
 _STATUS = ("status", Kind.CODE, "canonical status of the document")
 _TAX_RATE = ("tax_rate", Kind.NUMBER, "non-recoverable tax as a fraction of the net price")
+_RECOVERABLE_RATE = ("recoverable_tax_rate", Kind.NUMBER, "recoverable tax as a fraction of the net price")
 _PO = ("po", Kind.CODE, "number of the purchase order")
 _PO_LINE = ("po_line", Kind.CODE, "line of the purchase order")
 _ORDER_STATUS = (
@@ -115,6 +124,7 @@ _JOURNAL = (
     ("date", Kind.DATE, "posting date"),
     ("document_date", Kind.DATE, "date on the document"),
     _CURRENCY,
+    ("document_currency", Kind.CODE, "ISO 4217 code of the currency the document was entered in"),
     ("amount", Kind.NUMBER, "debit − credit in the ledger's currency"),
     ("type", Kind.CODE, "NORMAL or CLOSING (year-end closing journals are never actuals)"),
     _STATUS,
@@ -126,6 +136,18 @@ _JOURNAL = (
     ("ref_dist", Kind.CODE, "distribution the line names"),
     ("ref_quantity", Kind.NUMBER, "quantity the voucher line relieves"),
     ("reverses", Kind.CODE, "number of the document this one reverses"),
+    ("counts_as_posting", Kind.FLAG, "counts as invoiced, though no budget has its account: clears GRNI"),
+)
+
+_SCHEDULED = (
+    _ID,
+    _NUMBER,
+    _LINE,
+    *_DIMENSIONS,
+    _SUPPLIER,
+    _PERIOD,
+    _CURRENCY,
+    ("amount", Kind.NUMBER, "amount of the period, in `currency`"),
 )
 
 COLUMNS: Final[MappingProxyType[Fact, MappingProxyType[str, Column]]] = MappingProxyType(
@@ -159,6 +181,7 @@ COLUMNS: Final[MappingProxyType[Fact, MappingProxyType[str, Column]]] = MappingP
             _PRICE,
             _PRICE_UNIT,
             _TAX_RATE,
+            _RECOVERABLE_RATE,
             _PERCENT,
         ),
         Fact.ORDER: _columns(
@@ -172,6 +195,7 @@ COLUMNS: Final[MappingProxyType[Fact, MappingProxyType[str, Column]]] = MappingP
             _SUPPLIER,
             ("date", Kind.DATE, "budget date of the distribution"),
             ("ordered_on", Kind.DATE, "day the order was placed: its past states begin there"),
+            ("need_by", Kind.DATE, "day the goods or services are needed"),
             _CURRENCY,
             _RATE,
             ("match_basis", Kind.CODE, "QTY or AMOUNT; absent means QTY"),
@@ -181,11 +205,13 @@ COLUMNS: Final[MappingProxyType[Fact, MappingProxyType[str, Column]]] = MappingP
             ("amount", Kind.NUMBER, "ordered amount of an amount-matched line, in `currency`, without tax"),
             ("cancelled_quantity", Kind.NUMBER, "cancelled part (an amount on an amount-matched line)"),
             _TAX_RATE,
+            _RECOVERABLE_RATE,
             ("receipt_required", Kind.FLAG, "receipts relieve the line before its invoices do"),
             _PERCENT,
             ("req", Kind.CODE, "number of the requisition the line fulfils"),
             ("req_line", Kind.CODE, "line of that requisition"),
             ("req_quantity", Kind.NUMBER, "quantity taken from it; absent means the line's quantity"),
+            ("blanket", Kind.CODE, "number of the blanket agreement the order is a release of"),
         ),
         Fact.RECEIPT: _columns(
             _ID,
@@ -224,11 +250,39 @@ COLUMNS: Final[MappingProxyType[Fact, MappingProxyType[str, Column]]] = MappingP
             _PRICE_UNIT,
             ("amount", Kind.NUMBER, "net amount of the line; absent means quantity × price"),
             ("tax", Kind.NUMBER, "non-recoverable tax of the line, in `currency`"),
+            ("recoverable_tax", Kind.NUMBER, "recoverable tax of the line, in `currency`"),
             ("final_match", Kind.FLAG, "the line closes its order line for good"),
             _PERCENT,
         ),
         Fact.VOUCHER: _columns(*_JOURNAL),
         Fact.LEDGER: _columns(*_JOURNAL),
+        Fact.ORDER_SCHEDULE: _columns(
+            _ID,
+            _NUMBER,
+            _LINE,
+            _ENTITY,
+            _PERIOD,
+            ("amount", Kind.NUMBER, "net amount of the phase, in the order's currency"),
+        ),
+        Fact.BLANKET: _columns(
+            _ID,
+            _NUMBER,
+            _DIST,
+            ("status", Kind.CODE, "OPEN, CLOSED or CANCELLED; absent means OPEN"),
+            *_DIMENSIONS,
+            _SUPPLIER,
+            ("date", Kind.DATE, "budget date of the agreement"),
+            _CURRENCY,
+            _RATE,
+            ("amount", Kind.NUMBER, "limit of the agreement, in `currency`"),
+            _PERCENT,
+        ),
+        Fact.DEFERRAL: _columns(*_SCHEDULED),
+        Fact.SUBSCRIPTION: _columns(
+            *_SCHEDULED,
+            _RATE,
+            ("committed_through", Kind.CODE, "period of the earliest termination; absent means the last one"),
+        ),
         Fact.COST_CENTER: _columns(
             ("code", Kind.CODE, "cost centre code of the source"),
             ("name", Kind.TEXT, "display name"),

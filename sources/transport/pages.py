@@ -180,7 +180,10 @@ async def together(jobs: Iterable[Callable[[], Awaitable[T]]], workers: int) -> 
     """The results of `jobs` in order, at most `workers` running. The first error ends the others and is
     raised as itself; nothing is left running or un-awaited.
     """
-    queue = enumerate(jobs)
+    asked = list(jobs)
+    if len(asked) == 1:
+        return [await asked[0]()]
+    queue = enumerate(asked)
     results: dict[int, T] = {}
 
     async def work() -> None:
@@ -189,7 +192,7 @@ async def together(jobs: Iterable[Callable[[], Awaitable[T]]], workers: int) -> 
 
     try:
         async with asyncio.TaskGroup() as group:
-            for _ in range(workers):
+            for _ in range(min(workers, len(asked))):
                 group.create_task(work())
     except BaseExceptionGroup as failed:
         raise _first(failed) from None

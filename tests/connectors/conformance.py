@@ -23,7 +23,11 @@ from sources.spi.settings import Limits
 from sources.spi.source import Source
 
 T = TypeVar("T")
-DISTRIBUTED = frozenset(("account", "cost_center", "project", "date"))
+DISTRIBUTED = {
+    **dict.fromkeys(DOCUMENT_FACTS, frozenset(("account", "cost_center", "project", "date"))),
+    Fact.ORDER_SCHEDULE: frozenset(("period",)),
+}
+"""Columns in which the rows of one line differ: a predicate on them means whole lines."""
 LINE = ("id", "number", "po", "line", "po_line")
 SEED = 20260131
 
@@ -192,7 +196,7 @@ def matching(fact: Fact, frame: pl.DataFrame, where: Iterable[Predicate]) -> pl.
     """The rows a set of predicates means. On document facts a distribution column selects whole lines."""
     rows, lines = [pl.lit(value=True)], [pl.lit(value=True)]
     for predicate in where:
-        whole_lines = fact in DOCUMENT_FACTS and predicate.column in DISTRIBUTED
+        whole_lines = predicate.column in DISTRIBUTED.get(fact, frozenset())
         (lines if whole_lines else rows).append(_condition(predicate))
     kept = frame.filter(reduce(lambda a, b: a & b, rows))
     for condition in lines[1:]:

@@ -25,6 +25,7 @@ VERSIONS = {
     "Budget Approved": ("BUDGET", "APPROVED"),
     "Budget Draft": ("BUDGET", "DRAFT"),
     "Forecast 6+6": ("FORECAST", "6+6"),
+    "Actual Loaded": ("ACTUAL", "LOADED"),
 }
 MAPPING = {
     "budget": {
@@ -34,6 +35,7 @@ MAPPING = {
             "filter": {"IN": "EXACT"},
         },
         "version": {"map": {name: version for name, (_, version) in VERSIONS.items()}},
+        "type": {"map": {"Actual": "ACTUAL"}},
     }
 }
 
@@ -44,7 +46,11 @@ def application() -> Starlette:
 
 
 def settings(
-    limits: Limits, view: str = LOADING_VIEW, entities: Mapping[str, str] = ENTITIES, only: str = ""
+    limits: Limits,
+    view: str = LOADING_VIEW,
+    entities: Mapping[str, str] = ENTITIES,
+    only: str = "",
+    skip: str = "",
 ) -> SourceSettings:
     return SourceSettings(
         name="planning",
@@ -64,6 +70,7 @@ def settings(
             "versions": "Plan versions",
             "types": "Line types",
             "only": only,
+            "skip": skip,
         },
         mapping=MAPPING,
         limits=limits,
@@ -71,9 +78,13 @@ def settings(
 
 
 def source(
-    limits: Limits, view: str = LOADING_VIEW, entities: Mapping[str, str] = ENTITIES, only: str = ""
+    limits: Limits,
+    view: str = LOADING_VIEW,
+    entities: Mapping[str, str] = ENTITIES,
+    only: str = "",
+    skip: str = "",
 ) -> Source:
-    chosen = settings(limits, view, entities, only)
+    chosen = settings(limits, view, entities, only, skip)
     return build(chosen, Accounts(), httpx.ASGITransport(app=application()))
 
 

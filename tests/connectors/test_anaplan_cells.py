@@ -186,8 +186,8 @@ def test_a_mapping_that_cannot_be_asked_is_refused(change: dict[str, Any], probl
 
 
 def test_more_pages_than_are_allowed_is_an_error() -> None:
-    with pytest.raises(OverLimit, match="48 pages"):
-        ask(source(Limits(max_pages=47), DEFAULT_VIEW))
+    with pytest.raises(OverLimit, match="80 pages"):
+        ask(source(Limits(max_pages=79), DEFAULT_VIEW))
 
 
 def test_periods_are_left_to_the_engine() -> None:
@@ -199,7 +199,7 @@ def test_periods_are_left_to_the_engine() -> None:
     asyncio.run(opened.aclose())
 
 
-@pytest.mark.parametrize(("view", "calls"), [(LOADING_VIEW, 3), (DEFAULT_VIEW, 8)])
+@pytest.mark.parametrize(("view", "calls"), [(LOADING_VIEW, 3), (DEFAULT_VIEW, 9)])
 def test_the_cells_are_the_budget(view: str, calls: int) -> None:
     """One version of one entity: all types and months, by their canonical names, to the cent.
 
@@ -211,7 +211,7 @@ def test_the_cells_are_the_budget(view: str, calls: int) -> None:
         Predicate("legal_entity", Op.IN, (ENTITIES["US01"],)),
     )
     columns = ("type", "account", "cost_center", "period", "amount")
-    (batch,) = ask(source(Limits(), view), *where, columns=columns)
+    (batch,) = ask(source(Limits(), view, skip="Cost centres=Total *"), *where, columns=columns)
     found = {row[:-1]: row[-1] for row in batch.frame.select(columns).rows()}
     assert len(found) == batch.frame.height
     assert found == budgeted("US01")

@@ -14,7 +14,8 @@ version: 1
 profile: demo
 reportingCurrency: USD
 calendar: C
-legalEntities: [{id: US01, name: One, currency: USD, unused: [REQUISITION, ORDER, RECEIPT, INVOICE, VOUCHER]}]
+legalEntities:
+  - {id: US01, name: One, currency: USD, unused: [REQUISITION, ORDER, RECEIPT, INVOICE, VOUCHER, DEFERRAL]}
 accounts: [{id: 6100, name: Consulting, class: EXPENSE}]
 calendars: [{id: C, startMonth: 1, firstYear: 2025, lastYear: 2026}]
 sources:

@@ -137,7 +137,9 @@ def model(systems: Mapping[str, frozenset[Fact]] = SYSTEMS) -> Model:
     company = estate().company
     return Model(
         legal_entities={
-            e.id: LegalEntity(e.id, e.name, e.currency, "GROUP") for e in company.entities if e.id in ENTITIES
+            e.id: LegalEntity(e.id, e.name, e.currency, "GROUP", frozenset({Fact.DEFERRAL}))
+            for e in company.entities
+            if e.id in ENTITIES
         },
         members={
             Dimension.ACCOUNT: {

@@ -53,7 +53,8 @@ def scheduled(
     id_: str, distribution: Distribution, schedule: Iterable[Slice], books: Books
 ) -> Iterator[dict[str, Value]]:
     """One row per period, which says when, so that the row needs no date."""
-    place = {name: value for name, value in share(distribution, 1, books).items() if name != "date"}
+    spare = ("date", "dist", "percent")
+    place = {name: value for name, value in share(distribution, 1, books).items() if name not in spare}
     for part in schedule:
         yield {
             **document(id_, books),

@@ -43,6 +43,10 @@ FACTS: Final = {
     "invoices": Fact.INVOICE,
     "vouchers": Fact.VOUCHER,
     "journal-lines": Fact.LEDGER,
+    "order-schedules": Fact.ORDER_SCHEDULE,
+    "blankets": Fact.BLANKET,
+    "deferrals": Fact.DEFERRAL,
+    "subscriptions": Fact.SUBSCRIPTION,
     "cost-centers": Fact.COST_CENTER,
 }
 

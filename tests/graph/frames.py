@@ -7,6 +7,9 @@ from typing import Any
 import polars as pl
 from hypothesis import strategies as st
 
+from resolvers.graph.nodes import KINDS
+from resolvers.plan.breaks import Break
+from resolvers.semantics.breaks import BreakCode
 from resolvers.semantics.measures import BASE, MEASURES
 from resolvers.semantics.model import (
     UNASSIGNED,
@@ -17,6 +20,7 @@ from resolvers.semantics.model import (
     LegalEntity,
     Member,
     Period,
+    Policy,
 )
 from resolvers.semantics.parts import SCHEMA
 from tests.graph.stage import Library, Told, answer, model
@@ -35,7 +39,7 @@ TEXTS = st.sampled_from(AWKWARD) | st.text(st.characters(exclude_categories=["Cs
 IDS = ("A", "B", "é|", UNMAPPED, UNASSIGNED, "not listed")
 PERIODS = ("2026-P01", "2026-P02", "2026-P13", "PERIOD_MISSING")
 WIDE = Context(prec=60)
-FACTS = ("BUDGET", "REQUISITION", "ORDER", "INVOICE", "LEDGER")
+FACTS = tuple(KINDS)
 CALENDAR = Calendar(
     "C",
     tuple(
@@ -43,6 +47,9 @@ CALENDAR = Calendar(
         for n in (1, 2, 13)
     ),
 )
+
+
+POLICIES = st.builds(Policy, commitment_owner=st.none() | TEXTS, stale_export_days=st.integers(0, 99))
 
 
 def amounts(scale: int, digits: int = 30) -> st.SearchStrategy[Decimal]:
@@ -61,9 +68,10 @@ def stages(draw: st.DrawFn, *, broken: bool = False) -> tuple[Told, tuple[Dimens
     rows = _rows(draw, group_by, scale, height, broken=broken)
     listed = {d: _members(draw, d, broken=broken) for d in Dimension if d is not Dimension.PERIOD}
     entities = {id_: LegalEntity(id_, draw(TEXTS), "EUR", "C") for id_ in ("A", "B")}
+    policies = draw(st.dictionaries(st.sampled_from(("A", "B")), POLICIES))
     told = Told(
         model(listed, entities, CALENDAR),
-        answer(rows),
+        answer(rows, policies=policies, breaks=draw(st.lists(_breaks(scale), max_size=3))),
         _parts(draw, group_by, scale),
         {"erp": Library("erp", "An ERP"), "s2p": Library("s2p", 'A "suite"')},
     )
@@ -107,6 +115,27 @@ def _members(draw: st.DrawFn, dimension: Dimension, *, broken: bool) -> dict[str
     }
 
 
+def _breaks(scale: int) -> st.SearchStrategy[Break]:
+    paper = st.fixed_dictionaries(
+        {
+            "fact": st.sampled_from(FACTS),
+            "source": TEXTS,
+            "id": st.none() | TEXTS,
+            "number": st.none() | TEXTS,
+        }
+    )
+    return st.builds(
+        Break,
+        code=st.sampled_from(BreakCode),
+        amount=st.none() | amounts(scale),
+        currency=st.sampled_from(("EUR", "JPY")),
+        legal_entity=st.none() | TEXTS,
+        place=st.none() | TEXTS,
+        age_days=st.none() | st.integers(-9, 999),
+        documents=st.lists(paper, max_size=3).map(tuple),
+    )
+
+
 def _parts(draw: st.DrawFn, group_by: tuple[Dimension, ...], scale: int) -> pl.DataFrame:
     """Documents behind the cells, some of them behind none."""
     text = st.none() | TEXTS
@@ -123,10 +152,10 @@ def _parts(draw: st.DrawFn, group_by: tuple[Dimension, ...], scale: int) -> pl.D
             "line": text,
             "dist": text,
             "date": st.none() | st.dates(),
-            "legal_entity": st.sampled_from(("A", "B")),
             "ref_invoice": st.none() | st.sampled_from(("I-1", "unknown")),
             "ref_po": st.none() | st.sampled_from(("PO-1", "unknown")),
             **{d.column: st.sampled_from(PERIODS if d is Dimension.PERIOD else IDS) for d in group_by},
+            "legal_entity": st.sampled_from(("A", "B")),
         }
     )
     return pl.from_dicts(draw(st.lists(part, max_size=6)), schema=SCHEMA)

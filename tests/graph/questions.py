@@ -16,13 +16,23 @@ from hypothesis import strategies as st
 
 from resolvers.semantics.model import Dimension
 
-DEEP = 6
+DEEP = 7
+"""As far as the account of a document's line."""
 ALIASES = ("a", "b", "self", "exprs", "_x", "id", "name", "budget", "actual", "rows", "node", "__shown")
 CONDITIONS = ("", "", "", "@include(if: $yes)", "@include(if: $no)", "@skip(if: $no)", "@skip(if: true)")
 CONDITIONS += ("@skip(if: false) @include(if: $yes)", "@include(if: true)", "@skip(if: $yes)")
 ARGUMENTS = {
-    "documents": ("", "(first: 2)", "(first: $few)", "(first: 0)", "(first: 1, after: $after)"),
+    ("BudgetPositionRow", "documents"): (
+        "",
+        "(first: 2)",
+        "(first: $few)",
+        "(first: 0)",
+        "(first: 1, after: $after)",
+    ),
+    ("BudgetPosition", "breaks"): ("", "(first: 1)", "(first: $few)", "(first: 0)"),
 }
+LIKELY = {"documents": 8, "edges": 4, "node": 4, "lines": 4, "breaks": 4, "policy": 4}
+"""How many times as often as others a field is drawn: what lies below it is worth coming to."""
 VARIABLES = {"yes": "Boolean!", "no": "Boolean = false", "few": "Int = 3", "after": "String"}
 
 
@@ -103,8 +113,8 @@ class _Writer:
         """A field under a response name; a name already taken keeps meaning what it meant."""
         fields = {name: get_named_type(f.type) for name, f in parent.fields.items()}
         names = [n for n, kind in fields.items() if depth < DEEP or is_leaf_type(kind)] + ["__typename"]
-        name = self.draw(st.sampled_from(names))
-        wanted = name + self.draw(st.sampled_from(ARGUMENTS.get(name, ("",))))
+        name = self.draw(st.sampled_from([n for n in names for _ in range(LIKELY.get(n, 1))]))
+        wanted = name + self.draw(st.sampled_from(ARGUMENTS.get((parent.name, name), ("",))))
         family = parent.interfaces[0].name if getattr(parent, "interfaces", ()) else parent.name
         key = self.draw(st.sampled_from((name, name, *ALIASES, *names[:-1])))
         meant = self.keys.setdefault((family, key), wanted)

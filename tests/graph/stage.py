@@ -2,9 +2,10 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import SimpleNamespace
 from typing import Any, cast
 
 import polars as pl
@@ -19,15 +20,18 @@ from resolvers.graph.position import BudgetPositionRow
 from resolvers.graph.report import Completeness
 from resolvers.graph.schema import build
 from resolvers.plan.answer import Answer, Drilldown
+from resolvers.plan.bind import Bound
+from resolvers.plan.breaks import Break
 from resolvers.plan.engine import Engine
 from resolvers.plan.explain import PlanReport
 from resolvers.plan.question import Question
-from resolvers.semantics.model import Dimension, Member, Model
+from resolvers.semantics.model import Dimension, Member, Model, Policy
 from resolvers.semantics.model import LegalEntity as Entity
 from resolvers.semantics.parts import SCHEMA
 from sources.spi.context import Context
 from sources.spi.facts import Fact
 from sources.spi.scan import Keys
+from tests.graph.shelf import found
 
 SCHEMA_UNDER_TEST = build()
 CORE = SCHEMA_UNDER_TEST._schema
@@ -76,17 +80,13 @@ class Told:
         await asyncio.sleep(0)
         return Drilldown(self.parts, ())
 
-    async def look_up(self, fact: Fact, keys: Keys, entity: str, _ctx: Context) -> pl.DataFrame:
-        """Every document but the unknown; an invoice bills the order of its number."""
+    async def known(self, _dimensions: Iterable[Dimension], _ctx: Context) -> Model:
         await asyncio.sleep(0)
-        known = [value for value in keys.values if value != "unknown"]
-        named = {"id": known, "number": known, "po": [value.replace("I", "PO") for value in known]}
-        return pl.DataFrame(named, schema=dict.fromkeys(named, pl.String)).with_columns(
-            pl.lit(entity).alias("legal_entity"),
-            pl.lit("s2p" if fact is Fact.INVOICE else "erp").alias("source"),
-            pl.lit("1").alias("line"),
-            pl.lit(date(2026, 1, 1)).alias("date"),
-        )
+        return self.model
+
+    async def look_up(self, fact: Fact, keys: Keys, entity: str, _ctx: Context) -> pl.DataFrame:
+        await asyncio.sleep(0)
+        return found(fact, keys, entity, self.parts, self.model)
 
 
 class ObjectExecutor(ColumnarExecutor):
@@ -155,14 +155,19 @@ async def _settled() -> None:
         await asyncio.gather(*others, return_exceptions=True)
 
 
-def answer(rows: pl.DataFrame, currency: str = "EUR") -> Answer:
-    """An answer with these rows, and totals of nothing."""
+def answer(
+    rows: pl.DataFrame,
+    currency: str = "EUR",
+    policies: Mapping[str, Policy] | None = None,
+    breaks: Sequence[Break] = (),
+) -> Answer:
+    """An answer with these rows, and totals of nothing; all it knows of its question is its policies."""
     totals = pl.DataFrame({"currency": [currency], "completeness": ["COMPLETE"]})
     gaps = pl.DataFrame(
         schema=dict.fromkeys(("source", "dimension", "status", "member", "amount"), pl.String)
     )
     return Answer(
-        bound=cast("Any", None),
+        bound=cast("Bound", SimpleNamespace(policies=policies or {})),
         rows=rows,
         totals=totals,
         revenue_totals=totals,
@@ -174,6 +179,7 @@ def answer(rows: pl.DataFrame, currency: str = "EUR") -> Answer:
         sources=(),
         plan=NO_PLAN,
         notes=('a "note" with \n a line',),
+        breaks=tuple(breaks),
     )
 
 

@@ -1,47 +1,87 @@
 """Law 4: what is written column by column equals what is completed object by object, byte for byte."""
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
 import polars as pl
 import pytest
 from graphql import ExecutionResult, parse, validate
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from gateway import encode
 from resolvers.semantics.model import Dimension, Member
+from tests.graph import everything
 from tests.graph.frames import CALENDAR, stages
 from tests.graph.questions import questions
 from tests.graph.stage import CORE, ColumnarExecutor, ObjectExecutor, Told, answer, completed, model
 
-LAW = settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+WALKS = pytest.mark.parametrize("most", [20, pytest.param(100, marks=pytest.mark.slow)])
+"""A short walk over random questions, and a long one."""
 
 
-@LAW
-@given(st.data())
-def test_columns_equal_objects_byte_for_byte(data):
-    told, group_by = data.draw(stages())
-    asked = data.draw(questions(CORE, group_by))
-    assert not validate(CORE, parse(asked.document)), asked.document
-    columns, objects = both(told, asked.document, asked.variables)
+def walk(most: int, look: Callable[[st.DataObject], None]) -> None:
+    """Looks at that many questions. What fails is shown as found: to make it smaller takes minutes."""
+    unhurried = settings(
+        max_examples=most,
+        phases=[Phase.reuse, Phase.generate],
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+    unhurried(given(st.data())(look))()
+
+
+@WALKS
+def test_columns_equal_objects_byte_for_byte(most):
+    def look(data: st.DataObject) -> None:
+        told, group_by = data.draw(stages())
+        asked = data.draw(questions(CORE, group_by))
+        assert not validate(CORE, parse(asked.document)), asked.document
+        columns, objects = both(told, asked.document, asked.variables)
+        assert columns.errors is None
+        assert objects.errors is None
+        assert encode.body(columns) == encode.body(objects)
+
+    walk(most, look)
+
+
+@WALKS
+def test_a_null_that_may_not_be_is_the_same_error_in_the_same_place(most):
+    def look(data: st.DataObject) -> None:
+        told, group_by = data.draw(stages(broken=True))
+        asked = data.draw(questions(CORE, group_by))
+        columns, objects = both(told, asked.document, asked.variables)
+        assert told_of(columns) == told_of(objects)
+        assert bytes_of(columns.data) == bytes_of(objects.data)
+
+    walk(most, look)
+
+
+def test_everything_there_is_to_ask_is_the_same():
+    """Every field of rows, of documents of every kind and those they lead to, of breaks and of policies; and
+    none of them is the same for being absent."""
+    columns, objects = both(everything.told(), everything.selected(CORE))
     assert columns.errors is None
     assert objects.errors is None
     assert encode.body(columns) == encode.body(objects)
+    shown = orjson.loads(encode.body(columns))
+    assert names_of(shown, lambda value: value in (None, [])) - names_of(shown, bool) == {
+        "BudgetEntry__line",
+        "Deferral__status",
+        "Receipt__status",
+        "Subscription__status",
+    }
 
 
-@LAW
-@given(st.data())
-def test_a_null_that_may_not_be_is_the_same_error_in_the_same_place(data):
-    told, group_by = data.draw(stages(broken=True))
-    asked = data.draw(questions(CORE, group_by))
-    columns, objects = both(told, asked.document, asked.variables)
-    assert told_of(columns) == told_of(objects)
-    assert bytes_of(columns.data) == bytes_of(objects.data)
+def names_of(answer: Any, which: Callable[[Any], bool]) -> set[str]:
+    """The response names below an answer that have such a value anywhere."""
+    if isinstance(answer, list):
+        return set().union(*(names_of(item, which) for item in answer))
+    if not isinstance(answer, dict):
+        return set()
+    here = {name for name, value in answer.items() if which(value)}
+    return here.union(*(names_of(value, which) for value in answer.values()))
 
 
 def both(told: Told, document: str, variables: Any = None) -> tuple[ExecutionResult, ExecutionResult]:

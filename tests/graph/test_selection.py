@@ -2,8 +2,9 @@
 
 import polars as pl
 import pytest
+from strawberry.utils.str_converters import to_camel_case
 
-from resolvers.semantics.measures import MEASURES
+from resolvers.semantics.measures import MEASURES, MEMOS
 from resolvers.semantics.model import Dimension
 from tests.graph.frames import CALENDAR
 from tests.graph.stage import Told, answer, completed, model
@@ -48,7 +49,27 @@ def test_what_rows_are_sorted_by_is_asked_for():
 
 def test_rows_without_figures_are_the_cells_of_all_figures():
     (question,) = asked("{ budgetPosition { rows { cellId } } }")
-    assert question.measures == MEASURES.keys()
+    assert question.measures == MEASURES.keys() - set(MEMOS)
+
+
+@pytest.mark.parametrize("memo", MEMOS)
+def test_a_memo_beside_the_consumption_is_asked_for_by_name(memo):
+    (question,) = asked(f"{{ budgetPosition {{ totals {{ {to_camel_case(memo)} }} }} }}")
+    assert question.measures == {memo}
+
+
+@pytest.mark.parametrize(
+    ("selection", "measures", "broken"),
+    [
+        ("breaks { code }", set(), True),
+        ("breaks { code } rows { budget }", {"budget"}, True),
+        ("breaks @skip(if: true) { code } rows { budget }", {"budget"}, False),
+        ("policy { tax } rows { budget }", {"budget"}, False),
+    ],
+)
+def test_breaks_are_looked_for_only_where_selected(selection, measures, broken):
+    (question,) = asked(f"{{ budgetPosition {{ {selection} }} }}")
+    assert (question.measures, question.breaks) == (measures, broken)
 
 
 def test_two_root_fields_are_two_questions():

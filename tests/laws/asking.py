@@ -16,6 +16,7 @@ from resolvers.plan.question import Question
 from resolvers.semantics.measures import BASE
 from resolvers.semantics.model import SPEND, AccountClass, Dimension
 from sources.spi.source import Source
+from tests.laws.oracle import BUDGETS
 from tests.laws.questions import question
 from tests.laws.worlds import World, world
 from tests.world import ask
@@ -74,7 +75,8 @@ def scene(seed: int, size: int) -> Scene:
 def told(asked: Question) -> tuple[str, ...]:
     """The base measures whose facts have every dimension asked about: a budget has no supplier."""
     dimensions = (*asked.group_by, *(f.dimension for f in asked.where))
-    return BASE[4:] if Dimension.SUPPLIER in dimensions else BASE
+    budgets = set(BUDGETS.values()) if Dimension.SUPPLIER in dimensions else set()
+    return tuple(name for name in BASE if name not in budgets)
 
 
 def one_sided(asked: Question) -> Question:
@@ -87,7 +89,7 @@ def one_sided(asked: Question) -> Question:
 def figures(answer: Answer, *measures: str) -> Figures:
     """The rows by the members they are grouped by."""
     columns = [dimension.column for dimension in answer.bound.question.group_by]
-    named = measures or (*BASE, "budget", "consumed", "available", "consumed_percent")
+    named = measures or (*BASE, "budget", "consumed", "consumed_known", "available", "consumed_percent")
     return {
         tuple(row[column] for column in columns): {name: row[name] for name in named}
         for row in answer.rows.iter_rows(named=True)

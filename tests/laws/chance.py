@@ -15,6 +15,15 @@ CENTERS: Final = {"AAA": ("A1", "A2", "SHARED"), "BBB": ("B1", "SHARED"), "CCC":
 PROJECTS: Final = {"AAA": ("P1", None, None), "BBB": ("PB", "P1", None), "CCC": (None,)}
 SPENDING: Final = ("6100", "6100", "6200", "1500", "9999")
 """9999 is nobody's account"""
+WEIGHTS: Final = (
+    ("100",),
+    ("100",),
+    ("60", "40"),
+    ("33.33", "33.33", "33.34"),
+    ("0", "0"),
+    ("1", "2", "4"),
+    ("12.5", "87.5"),
+)
 _DECIMALS: Final = {"JPY": 0}
 
 
@@ -65,3 +74,34 @@ class Chance:
     def place(self, entity: str, accounts: Sequence[str] = SPENDING) -> dict[str, Any]:
         center = self.pick((*CENTERS[entity], *CENTERS[entity], "X-404", None))
         return {"account": self.pick(accounts), "cost_center": center, "project": self.pick(PROJECTS[entity])}
+
+    def split(self, entity: str, line: Mapping[str, Any]) -> list[Row]:
+        """Distributions of a line, each with a place, some with a budget date of their own."""
+        weights = self.pick(WEIGHTS)
+        numbers = self.rng.sample((1, 2, 3, 9, 10, 11), len(weights))
+        if len(weights) == 1 and self.rng.random() < 0.3:
+            return [{**line, "dist": None, "percent": self.maybe(0.5, "100"), **self.place(entity)}]
+        days = [self.maybe(0.1, self.day()) or line["date"] for _ in weights]
+        return [
+            {**line, "dist": str(number), "percent": weight, "date": day, **self.place(entity)}
+            for number, weight, day in zip(numbers, weights, days, strict=True)
+        ]
+
+    def posting(self, entity: str, number: str, accounts: Sequence[str], **columns: Any) -> dict[str, Any]:
+        """A line of a journal that is the first of its document."""
+        return {
+            "id": f"{entity}-{number}",
+            "number": number,
+            "line": "1",
+            "legal_entity": entity,
+            **self.place(entity, accounts),
+            "supplier": self.pick(("S1", "S2", None)),
+            "period": self.period(),
+            "date": self.day(),
+            "currency": LEDGERS[entity],
+            "amount": self.amount(LEDGERS[entity]),
+            "type": self.pick((None, "NORMAL", "NORMAL", "NORMAL", "CLOSING")),
+            "status": self.pick((None, "POSTED", "POSTED", "POSTED", "DRAFT")),
+            "origin": self.pick((None, "AP", "AP", "AP", "GRNI")),
+            **columns,
+        }

@@ -5,14 +5,16 @@ system publishes them and looks at one line at a time.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from tests.laws.oracle_documents import Documents, Row
-from tests.laws.oracle_money import ZERO, added, half_up, in_proportion, number, shared
+from tests.laws.oracle_company import Company, Row
+from tests.laws.oracle_documents import Documents
+from tests.laws.oracle_money import ZERO, added, half_up, number, shared, times
+from tests.laws.oracle_pieces import rounded
 
 Books = Mapping[str, Sequence[Row]]
 Cell = dict[str, Fraction | None]
@@ -24,6 +26,10 @@ COLLECTIONS = (
     "invoices",
     "vouchers",
     "journal-lines",
+    "order-schedules",
+    "blankets",
+    "deferrals",
+    "subscriptions",
 )
 BUDGETS = {
     "ORIGINAL": "original_budget",
@@ -32,52 +38,23 @@ BUDGETS = {
     "CARRY_FORWARD": "carry_forward",
 }
 DATED = {"requisitions": "requested_on", "purchase-orders": "ordered_on", "invoices": "approved_on"}
-CHAIN = ("pre_commitment", "commitment", "received_not_invoiced", "invoiced_not_posted", "actual")
-BASE = (*BUDGETS.values(), *CHAIN)
-
-
-@dataclass(frozen=True)
-class Company:
-    """`currencies` of the ledgers, `kinds` of the accounts, the group's ordinary `periods` as (id, first day,
-    last day) and the fiscal `years` of all its periods, first and last days in the `calendars` of entities
-    that have their own, budget `rates` by (from, to, fiscal year), `listed` members of closed dimensions,
-    `without`: measures of facts that do not have a dimension, `booking`: entities whose ledger books
-    receipts."""
-
-    currencies: Mapping[str, str]
-    kinds: Mapping[str, str]
-    periods: Sequence[tuple[str, date, date]]
-    years: Mapping[str, int]
-    calendars: Mapping[str, Mapping[str, tuple[date, date]]]
-    rates: Mapping[tuple[str, str, int], Fraction]
-    listed: Mapping[str, frozenset[str]]
-    without: Mapping[str, Sequence[str]]
-    booking: frozenset[str]
-
-    def member(self, dimension: str, code: str | None) -> str:
-        listed = self.listed.get(dimension)
-        if not code:
-            return "UNASSIGNED"
-        return code if not listed or code in listed else "UNMAPPED"
-
-    def place(self, row: Row) -> dict[str, str]:
-        """The member of every dimension a row belongs to."""
-        found = {d: self.member(d, row.get(d)) for d in ("account", "cost_center", "project", "supplier")}
-        return found | {"legal_entity": row["legal_entity"], "period": self._period(row) or "PERIOD_MISSING"}
-
-    def _period(self, row: Row) -> str | None:
-        """The row's own period, in the group's calendar; else the one its date is in."""
-        own = row.get("period")
-        if own is None:
-            return self._at(date.fromisoformat(row["date"])) if row.get("date") else None
-        calendar = self.calendars.get(row["legal_entity"])
-        if calendar is None:
-            return own if own in self.years else None
-        first, last = (self._at(day) for day in calendar.get(own, (date.min, date.max)))
-        return first if first == last else None
-
-    def _at(self, day: date) -> str | None:
-        return next((id_ for id_, first, last in self.periods if first <= day <= last), None)
+CHAIN = (
+    "pre_commitment",
+    "commitment",
+    "received_not_invoiced",
+    "invoiced_not_posted",
+    "prepaid_remaining",
+    "actual",
+)
+MEMOS = (
+    "pending_pre_commitment",
+    "blanket_remaining",
+    "over_invoiced",
+    "over_received",
+    "received_in_actual",
+)
+"""Measures beside the chain, never inside `consumed`."""
+BASE = (*BUDGETS.values(), *CHAIN, *MEMOS)
 
 
 @dataclass(frozen=True)
@@ -139,18 +116,23 @@ def one_side(group: Sequence[Part], company: Company) -> list[Part]:
     return spend or list(group)
 
 
-def cell(group: Iterable[Part], unknown: Iterable[str] = ()) -> Cell:
+def cell(group: Iterable[Part], unknown: Collection[str] = ()) -> Cell:
+    """What the parts add up to: nothing where any is unknown, save for what is known to be consumed."""
     amounts: dict[str, list[Fraction | None]] = {name: [] for name in BASE}
     for part in group:
         amounts[part.measure].append(part.amount)
     sums: Cell = {name: None if name in unknown else added(found) for name, found in amounts.items()}
     budget, consumed = added([sums[b] for b in BUDGETS.values()]), added([sums[c] for c in CHAIN])
-    known = budget is not None and consumed is not None
+    known = [
+        amount for name in CHAIN if name not in unknown for amount in amounts[name] if amount is not None
+    ]
+    available = added([budget, times(Fraction(-1), consumed)])
     return sums | {
         "budget": budget,
         "consumed": consumed,
-        "available": budget - consumed if known else None,
-        "consumed_percent": half_up(100 * consumed / budget, 2) if known and budget else None,
+        "consumed_known": sum(known, ZERO),
+        "available": available,
+        "consumed_percent": half_up(100 * consumed / budget, 2) if budget and consumed is not None else None,
     }
 
 
@@ -168,7 +150,7 @@ def parts(books: Books, company: Company, ask: Ask) -> list[Part]:
         ]
         for name in COLLECTIONS
     }
-    every = [*_budget(seen, company, ask), *_actual(seen, company), *_chain(seen, company)]
+    every = [*_budget(seen, company, ask), *_actual(seen, company), *_chain(seen, company, ask)]
     return [part for part in _translated(every, company, ask) if _asked(part, company, ask)]
 
 
@@ -212,28 +194,12 @@ def _flow(row: Row, measure: str, amount: Fraction, company: Company) -> Part:
     return Part(measure, place, currency, amount, whole, place["supplier"])
 
 
-def _chain(books: Books, company: Company) -> Iterator[Part]:
-    documents = Documents(books, company.currencies, company.booking)
-    for key, value in documents.asked():
-        yield from _split("pre_commitment", key, value, documents.requisitions[key], company)
-    for key, left, owed in documents.ordered():
-        yield from _split("commitment", key, left, documents.orders[key], company)
-        yield from _split("received_not_invoiced", key, owed, documents.orders[key], company)
-    for key, value, rows in documents.waiting():
-        yield from _split("invoiced_not_posted", key, value, rows, company)
-
-
-def _split(
-    measure: str, key: Sequence[str], value: Fraction | None, rows: Sequence[Row], company: Company
-) -> Iterator[Part]:
-    """One amount of one line over distributions, rounded once. Nothing is nowhere."""
-    ledger = company.currencies[rows[0]["legal_entity"]]
-    weights = [number(row.get("percent"), "1") for row in rows]
-    shares = [None] * len(rows) if value is None else in_proportion(value, weights, ledger)
-    if not any(share is None or share for share in shares):
-        return
-    for row, share in zip(rows, shares, strict=True):
-        yield Part(measure, company.place(row), ledger, share, (measure, *key), int(row.get("dist") or 1))
+def _chain(books: Books, company: Company, ask: Ask) -> Iterator[Part]:
+    for measure, key, pieces in Documents(books, company).chain(ask.as_of):
+        currency = company.currencies[pieces[0].row["legal_entity"]]
+        for piece in rounded(pieces, currency):
+            place = company.place(piece.row)
+            yield Part(measure, place, currency, piece.amount, (measure, *key), piece.order)
 
 
 def _translated(every: Iterable[Part], company: Company, ask: Ask) -> Iterator[Part]:

@@ -44,11 +44,3 @@ def shared(exact: Sequence[Fraction], currency: str) -> list[Fraction]:
     for i in neediest[: int(left)]:
         parts[i] += 1
     return [Fraction(mirror * part, 10**decimals) for part in parts]
-
-
-def in_proportion(whole: Fraction, weights: Sequence[Fraction], currency: str) -> list[Fraction]:
-    """One amount, rounded once, over relative weights (equal ones where they add up to nothing)."""
-    even = [Fraction(1)] * len(weights)
-    used = weights if sum(weights) else even
-    rounded = half_up(whole, DECIMALS.get(currency, 2))
-    return shared([rounded * weight / sum(used) for weight in used], currency)

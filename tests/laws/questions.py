@@ -10,7 +10,8 @@ from resolvers.plan.question import Filter, Question, Span
 from resolvers.semantics.calendar import Window
 from resolvers.semantics.measures import MEASURES
 from resolvers.semantics.model import AccountClass, Dimension, Model
-from tests.laws.oracle import BUDGETS, Ask, Company
+from tests.laws.oracle import BUDGETS, Ask
+from tests.laws.oracle_company import Company, Policy
 
 ALL: Final = frozenset(MEASURES)
 FILTERED: Final = (
@@ -73,7 +74,8 @@ def company(model: Model) -> Company:
     return Company(
         currencies={id_: entity.currency for id_, entity in model.legal_entities.items()},
         kinds={id_: m.kind.value for id_, m in model.members[Dimension.ACCOUNT].items() if m.kind},
-        periods=[(p.id, p.start, p.end) for p in group if not p.adjustment],
+        days={p.id: (p.start, p.end) for p in group},
+        ordinary=[p.id for p in group if not p.adjustment],
         years={p.id: p.fiscal_year for p in group},
         calendars={
             id_: {p.id: (p.start, p.end) for p in model.calendars[entity.calendar].periods}
@@ -83,7 +85,16 @@ def company(model: Model) -> Company:
         rates={(r.currency, r.to, r.fiscal_year): Fraction(r.rate) for r in model.rates},
         listed={d.column: frozenset(members) for d, members in model.members.items() if members},
         without={"supplier": tuple(BUDGETS.values())},
-        booking=frozenset(id_ for id_, e in model.legal_entities.items() if e.policy.grni_in_ledger),
+        policies={
+            id_: Policy(
+                entity.policy.grni_in_ledger,
+                entity.policy.blanket.value,
+                entity.policy.commitment_date.value,
+                entity.policy.tax.value,
+            )
+            for id_, entity in model.legal_entities.items()
+        },
+        today=model.today,
     )
 
 

@@ -3,9 +3,9 @@
 import polars as pl
 import pytest
 
-from resolvers.semantics.measures import BASE
 from sources.spi.context import Context
 from tests.laws.asking import figures, law, scene, told
+from tests.laws.oracle import BUDGETS
 from tests.world import using
 
 pytestmark = pytest.mark.slow
@@ -32,5 +32,5 @@ def test_a_cell_is_the_sum_of_its_documents(seed: int, size: int) -> None:
         for name in measures:
             amounts = shown.filter(pl.col("measure") == name)["amount"]
             assert row[name] == (None if amounts.has_nulls() else amounts.sum()), (key, name)
-    flows = parts.filter(pl.col("measure").is_in(("actual", *BASE[:4])))
+    flows = parts.filter(pl.col("measure").is_in(("actual", *BUDGETS.values())))
     assert not flows["id"].has_nulls()

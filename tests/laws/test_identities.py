@@ -10,7 +10,14 @@ from tests.laws.asking import law, scene
 
 pytestmark = pytest.mark.slow
 BUDGET = ("original_budget", "budget_revision", "budget_transfer", "carry_forward")
-CONSUMED = ("pre_commitment", "commitment", "received_not_invoiced", "invoiced_not_posted", "actual")
+CONSUMED = (
+    "pre_commitment",
+    "commitment",
+    "received_not_invoiced",
+    "invoiced_not_posted",
+    "prepaid_remaining",
+    "actual",
+)
 
 
 def added(row: Mapping[str, Any], names: tuple[str, ...]) -> Decimal | None:
@@ -30,6 +37,7 @@ def test_identities(seed: int, size: int) -> None:
         for row in frame.iter_rows(named=True):
             assert row["budget"] == added(row, BUDGET)
             assert row["consumed"] == added(row, CONSUMED)
+            assert row["consumed"] in {None, row["consumed_known"]}
             known = row["budget"] is not None and row["consumed"] is not None
             assert row["available"] == (row["budget"] - row["consumed"] if known else None)
             assert row["consumed_percent"] == percent(row["consumed"], row["budget"])

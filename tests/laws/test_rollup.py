@@ -40,6 +40,7 @@ def test_coarse_is_the_sum_of_fine(seed: int, size: int) -> None:
     total = (finest.revenue_totals if revenue else finest.totals).row(0, named=True)
     everything = rolled(figures(finest, *BASE), []).get((), ZEROS)
     assert {m: total[m] for m in told(fine)} == {m: everything[m] for m in told(fine)}
+    assert total["consumed_known"] == sum(finest.rows["consumed_known"])
 
 
 @law(8)

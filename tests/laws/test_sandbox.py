@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -18,7 +18,8 @@ from sources.sandbox.canonical.publish import budget_entries, publish
 from sources.sandbox.estate import build
 from sources.sandbox.serve import systems
 from sources.spi.context import Context
-from tests.laws.oracle import Books, Company
+from tests.laws.oracle import Books
+from tests.laws.oracle_company import Company
 from tests.laws.questions import ALL, ask, company
 from tests.laws.test_oracle import check
 
@@ -76,7 +77,7 @@ def told(model: Model) -> Company:
     return replace(known, without={**known.without, "project": known.without["supplier"]})
 
 
-def question(*group_by: Dimension, **parts: object) -> Question:
+def question(*group_by: Dimension, **parts: Any) -> Question:
     return replace(Question(ALL, group_by, limit=100_000), **parts)
 
 

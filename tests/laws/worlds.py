@@ -12,6 +12,8 @@ from typing import Any, Final
 
 from resolvers.semantics.model import (
     AccountClass,
+    Blankets,
+    CommitmentDate,
     CrosswalkRow,
     Dimension,
     LegalEntity,
@@ -19,6 +21,7 @@ from resolvers.semantics.model import (
     Model,
     Policy,
     Rate,
+    Tax,
 )
 from sources.spi.facts import Fact
 from tests.laws.chance import LEDGERS, Row
@@ -63,7 +66,7 @@ def world(seed: int, size: int) -> World:
     bought = Papers(rng).purchases(size * 3)
     entries = Books(rng).entries(size * 3, bought["invoices"], bought["purchase-orders"])
     books = {**bought, **entries}
-    layout = rng.choice((_one, _plan_apart, _east_apart))
+    layout = rng.choice((_one, _plan_apart, _east_apart, _ledger_apart))
     systems = tuple(_system(name, entities, facts, books, rng) for name, entities, facts in layout())
     crosswalk = tuple(row for system in systems for row in _crosswalk(system.name))
     return World(seed, _model(rng, systems, crosswalk), books, systems)
@@ -83,6 +86,11 @@ def _plan_apart() -> Layout:
 
 def _east_apart() -> Layout:
     return ("west", ("AAA", "BBB"), FINANCE), ("east", ("CCC",), FINANCE)
+
+
+def _ledger_apart() -> Layout:
+    ledger = frozenset((Fact.VOUCHER, Fact.LEDGER, Fact.DEFERRAL))
+    return ("buying", tuple(CODES), FINANCE - ledger), ("ledger", tuple(CODES), ledger)
 
 
 def codes(system: str, dimension: str, member: str) -> tuple[str, ...]:
@@ -130,6 +138,17 @@ def _dressed(system: str, row: Row, rng: Random) -> dict[str, Any]:
     return {**row, **own, "legal_entity": CODES[row["legal_entity"]]}
 
 
+def _policy(rng: Random) -> Policy:
+    """Mostly the usual ones, so that what is unusual stands out."""
+    usual = rng.random() < 0.4
+    return Policy(
+        grni_in_ledger=rng.random() < 0.3,
+        blanket=Blankets.RELEASES if usual else rng.choice(list(Blankets)),
+        commitment_date=CommitmentDate.BUDGET_DATE if usual else rng.choice(list(CommitmentDate)),
+        tax=Tax.NON_RECOVERABLE if usual else rng.choice(list(Tax)),
+    )
+
+
 def _model(rng: Random, systems: tuple[System, ...], crosswalk: tuple[CrosswalkRow, ...]) -> Model:
     rates = [
         Rate(currency, to, year, Decimal(rate) + Decimal(year - 2025) / 100)
@@ -153,7 +172,7 @@ def _model(rng: Random, systems: tuple[System, ...], crosswalk: tuple[CrosswalkR
                 id_,
                 currency,
                 "APRIL" if id_ == "CCC" else "G",
-                policy=Policy(grni_in_ledger=rng.random() < 0.3),
+                policy=_policy(rng),
             )
             for id_, currency in LEDGERS.items()
         },

@@ -91,7 +91,7 @@ def present(system: System, *facts: Fact) -> System:
 
 def test_who_cannot_tell_the_past_is_unknown_and_nobody_else() -> None:
     """Never answered with today's figures."""
-    ledger, rest = frozenset({Fact.LEDGER}), OWN.facts - {Fact.LEDGER}
+    ledger, rest = frozenset({Fact.LEDGER}), OWN.provided - {Fact.LEDGER}
     books = present(System("books", DOCUMENTS, facts=ledger), Fact.LEDGER)
     other = System("other", DOCUMENTS, facts=rest)
     got = answer(date(2026, 3, 31), books, other)

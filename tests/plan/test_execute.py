@@ -14,7 +14,7 @@ from sources.spi.facts import Fact
 from sources.spi.scan import Accepted
 from tests.plan.doubles import Around, Narrow, Stuck, without
 from tests.plan.scenes import question
-from tests.world import FINANCE, System, april, ask, documents, model, table, using
+from tests.world import System, april, ask, documents, model, table, using
 
 CENTER, PERIOD = Dimension.COST_CENTER, Dimension.PERIOD
 DOCUMENTS: Final = documents(
@@ -101,7 +101,7 @@ def test_a_deadline_that_is_over_calls_nobody() -> None:
 
 def test_one_source_may_provide_a_fact_in_several_provisions() -> None:
     """Sums have no identity by which the second could be taken for the first."""
-    apart = tuple(Provision("own", FINANCE, {entity: entity}) for entity in ("ONE", "TWO"))
+    apart = tuple(Provision("own", OWN.provided, {entity: entity}) for entity in ("ONE", "TWO"))
     got = answer("available", by=(CENTER,), provisions=apart)
     assert table(got.rows, "budget", "actual", "commitment") == {
         "C1": ("1000.00", "70.00", "60.00"),

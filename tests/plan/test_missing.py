@@ -145,3 +145,19 @@ def test_a_failed_lookup_is_a_missing_source_too() -> None:
     got = answer(question("commitment", by=(CENTER,)), PLAN, WEST, failing(Fact.VOUCHER))
     assert table(got.rows, "commitment") == {"C1": "100.00", "D1": None}
     assert got.missing == (Lost(Stage.ORDER, "east"),)
+
+
+def test_what_is_known_claims_no_more() -> None:
+    """The east is down: consumed is unknown there, and what is known of it is what its budget's rows show."""
+    got = answer(question("consumed", "consumed_known", by=(CENTER,)), PLAN, WEST, failing(Fact.ORDER))
+    assert table(got.rows, "consumed", "consumed_known") == {
+        "C1": ("170.00", "170.00"),
+        "D1": (None, "30.00"),
+    }
+    assert table(got.totals, "consumed", "consumed_known") == {"*": (None, "200.00")}
+
+
+def test_when_nothing_is_known_nothing_is_claimed() -> None:
+    everything = failing(*(BUYING | {Fact.LEDGER}))
+    got = answer(question("budget", "consumed_known", by=(CENTER,)), PLAN, WEST, everything)
+    assert table(got.rows, "budget", "consumed_known")["D1"] == ("500.00", "0.00")

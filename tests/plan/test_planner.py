@@ -7,6 +7,8 @@ from typing import Final
 
 import pytest
 
+from resolvers.plan.bind import bind
+from resolvers.plan.planner import Planner
 from resolvers.plan.question import Filter, Span
 from resolvers.semantics.model import AccountClass, Dimension, LegalEntity, Policy
 from sources.spi.facts import Fact
@@ -22,7 +24,8 @@ JANUARY: Final = Span(first="2026-P01", last="2026-P01")
 RELIEF: Final = [
     ["INVOICE", "ORDER"],
     ["INVOICE by po", "RECEIPT by po", "VOUCHER by ref_po"],
-    ["VOUCHER by ref_invoice", "VOUCHER by ref_supplier_invoice"],
+    ["VOUCHER by ref_invoice", "VOUCHER by ref_po", "VOUCHER by ref_supplier_invoice"],
+    ["VOUCHER by number", "VOUCHER by reverses"],
 ]
 
 
@@ -39,7 +42,7 @@ RELIEF: Final = [
             [
                 ["BUDGET", "INVOICE", "LEDGER", "ORDER", "REQUISITION"],
                 ["INVOICE by po", "ORDER by number", "ORDER by req", "RECEIPT by po", "VOUCHER by ref_po"],
-                ["VOUCHER by ref_invoice", "VOUCHER by ref_supplier_invoice"],
+                *RELIEF[2:],
             ],
         ),
     ],
@@ -132,6 +135,31 @@ def test_a_source_that_cannot_look_up_is_read_whole() -> None:
 
     system = replace(OWN, around=unable)
     assert waves(planned(question("commitment"), model(system), system))[0] == ["INVOICE", "ORDER", "VOUCHER"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "last"),
+    [
+        (("ref_po", "ref_invoice", "ref_supplier_invoice"), RELIEF[2]),
+        (("ref_po", "ref_invoice", "ref_supplier_invoice", "reverses"), ["VOUCHER by reverses"]),
+    ],
+)
+def test_what_only_completes_vouchers_is_looked_up_where_the_source_can(
+    keys: tuple[str, ...], last: list[str]
+) -> None:
+    """A ledger that does not find documents by number, or what reverses them, is not read whole for that."""
+    system = replace(OWN, around=lambda source: Narrow(source, Fact.VOUCHER, only_keys(*keys)))
+    found = [w for w in waves(planned(question("commitment"), model(system), system)) if w]
+    assert found[:3] == RELIEF[:3]
+    assert found[-1] == last
+
+
+def test_breaks_are_looked_for_in_every_voucher_of_the_window_beside_the_question() -> None:
+    """And in the orders those name; the question itself is read as without them."""
+    asked = question("available", breaks=True)
+    assert waves(planned(asked, MODEL, OWN)) == waves(planned(question("available"), MODEL, OWN))
+    aside = Planner(MODEL, {OWN.name: OWN.source()}).strays(bind(asked, MODEL))
+    assert waves(aside) == [["VOUCHER"], ["ORDER by number"]]
 
 
 def test_nobody_looks_for_orders_of_requisitions_that_do_not_exist() -> None:

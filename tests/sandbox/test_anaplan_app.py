@@ -123,13 +123,20 @@ def test_the_model_can_be_found_from_the_outside_in(session):
     view = session.get(f"{ROOT}/views/{LOADING_VIEW}").json()
     assert [axis["name"] for axis in view["pages"]] == ["Plan versions"]
     assert [axis["id"] for axis in view["rows"]] == [ENTITIES, COST_CENTERS, ACCOUNTS, LINE_TYPES]
-    assert set(items(session, VERSIONS)) == {"Budget Approved", "Budget Draft", "Forecast 6+6"}
-    assert set(items(session, LINE_TYPES)) == {"Original", "Revision", "Transfer", "Carry Forward"}
+    assert set(items(session, VERSIONS)) == {
+        "Budget Approved",
+        "Budget Draft",
+        "Forecast 6+6",
+        "Actual Loaded",
+    }
+    types = {"Original", "Revision", "Transfer", "Carry Forward", "Actual"}
+    assert set(items(session, LINE_TYPES)) == types
 
 
 def test_lists_carry_names_and_few_codes(session):
     centers = session.get(f"{ROOT}/dimensions/{COST_CENTERS}/items").json()["items"]
-    assert len(centers) == 48
+    assert len(centers) == 48 + 1
+    assert centers[-1]["name"] == "Total Client Support"
     assert {"name": "Operations East", "id": "203000000001"} in centers
     months = session.get(f"{ROOT}/views/{LOADING_VIEW}/dimensions/{TIME}/items").json()["items"]
     assert [months[0]["name"], months[-1]["name"]] == ["Jan 25", "Dec 26"]
@@ -137,6 +144,7 @@ def test_lists_carry_names_and_few_codes(session):
 
 def test_one_call_reads_a_version_of_all_entities(session):
     codes = ESTATE.company.code
+    support = {"US-OPS-150", "DE-OPS-130", "GB-OPS-130"}
     for scenario, version in {(b.scenario, b.version) for b in ESTATE.budget}:
         name = version_name(scenario, version)
         grid = session.grid(LOADING_VIEW, f"{VERSIONS}:{items(session, VERSIONS)[name]}")
@@ -144,14 +152,14 @@ def test_one_call_reads_a_version_of_all_entities(session):
         expected: defaultdict[tuple[str, ...], Decimal] = defaultdict(Decimal)
         for b in ESTATE.budget:
             if (b.scenario, b.version) == (scenario, version):
-                at = (
+                entity, account = (
                     codes("anaplan", "legal_entity", b.entity),
-                    codes("anaplan", "cost_center", b.cost_center),
                     codes("anaplan", "account", b.account),
-                    line_type_name(b.type),
-                    months[(int(b.period[:4]) - 2025) * 12 + int(b.period[-2:]) - 1],
                 )
-                expected[at] += b.amount
+                month = months[(int(b.period[:4]) - 2025) * 12 + int(b.period[-2:]) - 1]
+                total = ["Total Client Support"] if b.cost_center in support else []
+                for row in (codes("anaplan", "cost_center", b.cost_center), *total):
+                    expected[entity, row, account, line_type_name(b.type), month] += b.amount
         found = {
             (*row["rowCoordinates"], month): Decimal(cell)
             for row in grid["rows"]
@@ -166,7 +174,7 @@ def test_the_default_view_shows_one_page_blank_cells_and_all(session):
     pages = [APPROVED, f"{ENTITIES}:{items(session, ENTITIES)['Meridian Services KK']}"]
     grid = session.grid(DEFAULT_VIEW, *pages)
     assert grid["pages"] == ["Budget Approved", "Meridian Services KK", "Original"]
-    assert len(grid["rows"]) == 48 * len(items(session, ACCOUNTS))
+    assert len(grid["rows"]) == 49 * len(items(session, ACCOUNTS))
     assert {cell for row in grid["rows"] for cell in row["cells"]} > {""}
     together = session.grid(DEFAULT_VIEW, ",".join(pages))
     assert together == grid

@@ -35,6 +35,11 @@ def count(estate: Estate) -> int:
     return sum(len(getattr(estate, kind)) for kind in KINDS)
 
 
+def bad(estate: Estate) -> set[str]:
+    """Numbers of the documents that go wrong on purpose."""
+    return {number for numbers in estate.hazards.values() for number in numbers}
+
+
 def test_equal_arguments_give_equal_histories_and_others_do_not():
     first = _build.__wrapped__(11, Decimal("0.05"))
     assert first == _build.__wrapped__(11, Decimal("0.05"))
@@ -49,7 +54,8 @@ def test_scale_multiplies_what_is_transacted(estate):
     small, half = build(7, 0.1), build(7, 0.5)
     for kind in ("orders", "invoices", "journals"):
         assert len(getattr(small, kind)) < len(getattr(half, kind)) < len(getattr(estate, kind))
-    assert len(half.orders) * 2 == len(estate.orders)
+    usual = [len([o for o in e.orders if o.number not in bad(e)]) for e in (half, estate)]
+    assert usual[0] * 2 == usual[1]
     assert len(small.budget) == pytest.approx(len(estate.budget), rel=0.05)
 
 
@@ -192,7 +198,10 @@ def test_exactly_the_posted_invoices_are_in_the_ledger_for_their_value(estate):
         for line in journal.lines:
             if line.invoice:
                 booked[journal.entity, line.invoice] += line.debit - line.credit
+    on_purpose = bad(estate)
     for invoice in estate.invoices:
+        if invoice.number in on_purpose:
+            continue
         value = booked.get((invoice.entity, invoice.id))
         if invoice.status in POSTED:
             assert value is not None
@@ -236,7 +245,7 @@ def test_budgets_hold_every_type_and_transfers_balance(estate):
     for entry in estate.budget:
         if entry.type == "TRANSFER":
             transfers[entry.number] += entry.amount
-        if entry.type == "CARRY_FORWARD":
+        if entry.type == "CARRY_FORWARD" and entry.number not in bad(estate):
             assert entry.period.endswith("P01")
     assert set(transfers.values()) == {Decimal(0)}
     periods = {b.period for b in estate.budget if b.version == "APPROVED"}

@@ -1,10 +1,19 @@
 """Windows over periods, and days and foreign periods placed in them."""
 
-from datetime import date
+from bisect import bisect_right
+from datetime import date, timedelta
 
 import pytest
 
-from resolvers.semantics.calendar import PERIOD_MISSING, Window, between, period_at, translation, window
+from resolvers.semantics.calendar import (
+    PERIOD_MISSING,
+    Window,
+    between,
+    period_at,
+    stretches,
+    translation,
+    window,
+)
 from resolvers.semantics.model import Calendar, Period
 from tests.world import calendar
 
@@ -26,6 +35,24 @@ def test_a_day_is_in_an_ordinary_period() -> None:
     assert found.id == "2025-P12"
     assert period_at(YEARS, date(2024, 12, 31)) is None
     assert period_at(YEARS, date(2027, 1, 1)) is None
+
+
+def test_stretches_say_the_same_of_every_day() -> None:
+    """Where periods overlap too, and where there are none."""
+    odd = Calendar(
+        "ODD",
+        (
+            Period("A", 2026, 1, date(2026, 1, 1), date(2026, 1, 20), "A"),
+            Period("B", 2026, 2, date(2026, 1, 10), date(2026, 1, 31), "B"),
+            Period("C", 2026, 3, date(2026, 2, 10), date(2026, 2, 10), "C"),
+            Period("Z", 2026, 4, date(2026, 2, 1), date(2026, 2, 28), "Z", adjustment=True),
+        ),
+    )
+    for calendar_ in (YEARS, odd, Calendar("NONE", ())):
+        days, ids_ = stretches(calendar_)
+        for day in (date(2024, 12, 1) + timedelta(days=n) for n in range(800)):
+            found = period_at(calendar_, day)
+            assert ids_[bisect_right(days, day)] == (found.id if found is not None else PERIOD_MISSING)
 
 
 @pytest.mark.parametrize(

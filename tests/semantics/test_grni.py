@@ -1,11 +1,10 @@
 """Ledgers that book receipts when goods arrive: what they hold already is not counted beside them."""
 
-from resolvers.semantics.model import LegalEntity, Policy
+from resolvers.semantics.model import Policy
 from tests.semantics.conftest import Figures
+from tests.world import entity
 
-BOOKING = {
-    "legal_entities": {"ONE": LegalEntity("ONE", "One Inc.", "USD", "G", policy=Policy(grni_in_ledger=True))}
-}
+BOOKING = {"legal_entities": {"ONE": entity(policy=Policy(grni_in_ledger=True))}}
 STAGES = ("commitment", "received_not_invoiced", "invoiced_not_posted", "actual", "consumed")
 
 

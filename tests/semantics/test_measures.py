@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from resolvers.semantics.currency import exponent, exponents, is_currency
-from resolvers.semantics.measures import BASE, MEASURES, closure, derived, facts
+from resolvers.semantics.derive import derived
+from resolvers.semantics.measures import BASE, MEASURES, MEMOS, closure, facts
 from sources.spi.facts import EXACT, Fact
 
 
@@ -21,7 +22,8 @@ def row(**measures: str | None) -> dict[str, Decimal | None]:
 def test_the_identities() -> None:
     """
     budget    = originalBudget + budgetRevision + budgetTransfer + carryForward
-    consumed  = preCommitment + commitment + receivedNotInvoiced + invoicedNotPosted + actual
+    consumed  = preCommitment + commitment + receivedNotInvoiced + invoicedNotPosted
+                + prepaidRemaining + actual
     available = budget − consumed
     """
     assert row(
@@ -33,12 +35,14 @@ def test_the_identities() -> None:
         commitment="20",
         received_not_invoiced="300",
         invoiced_not_posted="-4",
+        prepaid_remaining="7",
         actual="50",
+        over_invoiced="1000",
     ) == {
         "budget": Decimal(955),
-        "consumed": Decimal(367),
-        "available": Decimal(588),
-        "consumed_percent": Decimal("38.43"),
+        "consumed": Decimal(374),
+        "available": Decimal(581),
+        "consumed_percent": Decimal("39.16"),
     }
 
 
@@ -47,9 +51,10 @@ def test_null_in_null_out(unknown: str) -> None:
     """What stands on something unknown is unknown; what does not is not."""
     got = row(**{"original_budget": "100", "actual": "10", unknown: None})
     on_budget = unknown in MEASURES["budget"].of
-    assert (got["budget"] is None, got["consumed"] is None) == (on_budget, not on_budget)
-    assert got["available"] is None
-    assert got["consumed_percent"] is None
+    on_consumed = unknown in MEASURES["consumed"].of
+    assert (got["budget"] is None, got["consumed"] is None) == (on_budget, on_consumed)
+    assert (got["available"] is None) == (unknown not in MEMOS)
+    assert (got["consumed_percent"] is None) == (unknown not in MEMOS)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +85,7 @@ def test_only_what_is_selected_is_derived() -> None:
 
 def test_closure_is_the_base_measures_below() -> None:
     assert closure(["budget"]) == BASE[:4]
-    assert closure(["available"]) == BASE
+    assert closure(["available"]) == tuple(name for name in BASE if name not in MEMOS)
     assert closure(["actual", "commitment"]) == ("commitment", "actual")
     assert closure([]) == ()
 

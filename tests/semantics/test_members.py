@@ -2,8 +2,6 @@
 
 from typing import Final
 
-import polars as pl
-
 from resolvers.semantics.crosswalk import Crosswalk
 from resolvers.semantics.model import UNASSIGNED, UNMAPPED, CrosswalkRow, Dimension, Member
 from resolvers.semantics.tree import descendants
@@ -52,10 +50,16 @@ def test_what_has_no_code_cannot_go_out() -> None:
     assert ERP.codes(ACCOUNT, [UNASSIGNED]) is None
 
 
-def test_a_column_is_translated_whole() -> None:
-    frame = pl.DataFrame({"account": ["0000610000", None, "9999", "0000610000"]})
-    members = frame.select(ERP.members(frame, ACCOUNT))["account"]
-    assert members.to_list() == ["6100", UNASSIGNED, UNMAPPED, "6100"]
+def test_only_codes_that_are_not_their_own_members_change() -> None:
+    codes = ["0000610000", None, "9999", "6100", UNMAPPED]
+    assert ERP.changed(ACCOUNT, codes) == {
+        "0000610000": "6100",
+        None: UNASSIGNED,
+        "9999": UNMAPPED,
+        UNMAPPED: UNMAPPED,
+    }
+    assert ERP.changed(Dimension.SUPPLIER, ["whoever", None]) == {None: UNASSIGNED}
+    assert ERP.changed(Dimension.LEGAL_ENTITY, ["1000", "ONE"]) == {"1000": "ONE", "ONE": UNMAPPED}
 
 
 TREE: Final = {

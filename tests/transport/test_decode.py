@@ -1,6 +1,7 @@
 """Records to columns: exact, in the right types, and loud about anything else."""
 
 import gc
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -62,6 +63,16 @@ def test_every_decimal_that_fits_is_kept_to_the_last_digit(numbers: list[Decimal
     assert values([None if n is None else str(n) for n in numbers], type="decimal") == numbers
 
 
+@settings(deadline=None)
+@given(st.lists(st.text("019.-", min_size=1, max_size=17), min_size=1, max_size=3))
+def test_short_texts_are_numbers_or_refused(texts: list[str]) -> None:
+    if all(re.fullmatch(r"-?(\d+\.?\d*|\.\d+)", text) for text in texts):
+        assert values(texts, type="decimal") == [Decimal(text) for text in texts]
+    else:
+        with pytest.raises(Malformed):
+            values(texts, type="decimal")
+
+
 @pytest.mark.parametrize(
     "raw",
     [
@@ -74,6 +85,7 @@ def test_every_decimal_that_fits_is_kept_to_the_last_digit(numbers: list[Decimal
         "0x10",
         "--1",
         "0.12345678901234567",
+        ".12345678901234567",
         "9" * 23,
         "٣",
     ],

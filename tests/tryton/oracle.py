@@ -63,6 +63,17 @@ def analytic_sums(client: Client, start: date, end: date, *, posted: bool) -> Am
     return dict(sums)
 
 
+def waiting(client: Client, center: str) -> Decimal:
+    """Lines of supplier invoices validated and not yet posted that are charged to the analytic account, net;
+    credits negative."""
+    domain = [
+        ("invoice.type", "=", "in"),
+        ("invoice.state", "=", "validated"),
+        ("analytic_accounts.account.code", "=", center),
+    ]
+    return sum((row["amount"] for row in client.search("account.invoice.line", domain, "amount")), ZERO)
+
+
 def ledger_sums(client: Client, start: date, end: date) -> Amounts:
     """Account code → debit − credit of posted moves that are not a year-end closing."""
     domain = [

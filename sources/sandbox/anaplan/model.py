@@ -2,10 +2,11 @@
 
 The default view is what a module shows when nobody arranged it: every cost centre by every account, blank
 or not, one legal entity and line type at a time. The saved view is arranged for loading: all entities and
-line types on rows, rows without data filtered out, so that one call reads one version of the plan.
+line types on rows, rows without data filtered out, so that one call reads one version of the plan. Sums of
+cost centres stand among them, for people who look at the view.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -30,7 +31,7 @@ ACCOUNTS: Final = "101000000004"
 LINE_TYPES: Final = "101000000005"
 TIME: Final = "20000000003"
 
-_LINE_TYPES: Final = ("ORIGINAL", "REVISION", "TRANSFER", "CARRY_FORWARD")
+_LINE_TYPES: Final = ("ORIGINAL", "REVISION", "TRANSFER", "CARRY_FORWARD", "ACTUAL")
 
 Coordinates = tuple[str, ...]
 
@@ -101,10 +102,31 @@ class Model:
     @cached_property
     def cells(self) -> Mapping[Coordinates, Decimal]:
         cells: dict[Coordinates, Decimal] = {}
+        sums = _summed(self._estate)
         for entry in self._estate.budget:
             at = _coordinates(self._estate.company, entry)
-            cells[at] = cells.get(at, Decimal(0)) + entry.amount
+            for row in (at, *(_instead(at, total) for total in sums.get(entry.cost_center, ()))):
+                cells[row] = cells.get(row, Decimal(0)) + entry.amount
         return cells
+
+
+def _instead(at: Coordinates, total: str) -> Coordinates:
+    """The same cell in the row of a sum."""
+    center = Model.AXES.index(COST_CENTERS)
+    return (*at[:center], total, *at[center + 1 :])
+
+
+def _summed(estate: Estate) -> Mapping[str, tuple[str, ...]]:
+    """The sums each cost centre is part of, by name."""
+    centers = {center.id: center for center in estate.company.cost_centers}
+
+    def above(member: str | None) -> Iterator[str]:
+        while member is not None:
+            if member in estate.summed:
+                yield total_name(centers[member].name)
+            member = centers[member].parent
+
+    return {member: tuple(above(member)) for member in centers}
 
 
 def _coordinates(company: Company, entry: BudgetEntry) -> Coordinates:
@@ -116,6 +138,11 @@ def _coordinates(company: Company, entry: BudgetEntry) -> Coordinates:
         line_type_name(entry.type),
         month_name(date(int(entry.period[:4]), int(entry.period[-2:]), 1)),
     )
+
+
+def total_name(node: str) -> str:
+    """Client Support → Total Client Support."""
+    return f"Total {node}"
 
 
 def version_name(scenario: str, version: str) -> str:
@@ -137,6 +164,7 @@ def _dimensions(estate: Estate) -> tuple[Dimension, ...]:
     company = estate.company
     versions = dict.fromkeys((b.scenario, b.version) for b in estate.budget)
     centers = [c.id for c in company.cost_centers if c.entity and c.id != UNMAPPED_COST_CENTER]
+    totals = {total_name(c.name): None for c in company.cost_centers if c.id in estate.summed}
     accounts = [a.id for a in company.accounts if a.id.isdigit()]
     months = [date(year, month, 1) for year in BUDGET_YEARS for month in range(1, 13)]
     return (
@@ -147,7 +175,9 @@ def _dimensions(estate: Estate) -> tuple[Dimension, ...]:
             {company.code("anaplan", "legal_entity", e.id): None for e in company.entities},
         ),
         _list(
-            COST_CENTERS, "Cost centres", {company.code("anaplan", "cost_center", c): None for c in centers}
+            COST_CENTERS,
+            "Cost centres",
+            {company.code("anaplan", "cost_center", c): None for c in centers} | totals,
         ),
         _list(ACCOUNTS, "Accounts", {company.code("anaplan", "account", a): None for a in accounts}),
         _list(LINE_TYPES, "Line types", {line_type_name(t): t for t in _LINE_TYPES}),

@@ -24,10 +24,11 @@ def _names(names: str) -> frozenset[str]:
 
 
 _NUMBERS: Final = _names(
-    "amount rate percent quantity price price_unit tax_rate tax cancelled_quantity req_quantity ref_quantity"
+    "amount rate percent quantity price price_unit tax_rate tax recoverable_tax_rate "
+    "recoverable_tax cancelled_quantity req_quantity ref_quantity"
 )
-_DATES: Final = _names("date document_date approved_on exported_on valid_from valid_to")
-_FLAGS: Final = _names("receipt_required final_match")
+_DATES: Final = _names("date document_date need_by approved_on exported_on valid_from valid_to")
+_FLAGS: Final = _names("receipt_required final_match counts_as_posting")
 
 
 def _kind(name: str) -> Kind:
@@ -44,9 +45,10 @@ def _columns(names: str) -> Columns:
 
 _JOURNAL: Final = _columns(
     "id number line legal_entity account cost_center project supplier period date document_date currency "
-    "amount type status origin ref_invoice ref_supplier_invoice ref_po ref_po_line ref_dist ref_quantity "
-    "reverses"
+    "document_currency amount type status origin ref_invoice ref_supplier_invoice ref_po ref_po_line "
+    "ref_dist ref_quantity reverses counts_as_posting"
 )
+_SCHEDULED: Final = "id number line legal_entity account cost_center project supplier period currency amount"
 
 COLLECTIONS: Final = MappingProxyType(
     {
@@ -56,21 +58,29 @@ COLLECTIONS: Final = MappingProxyType(
         ),
         "requisitions": _columns(
             "id number line dist status legal_entity account cost_center project supplier date "
-            "requested_on currency rate quantity price price_unit tax_rate percent"
+            "requested_on currency rate quantity price price_unit tax_rate recoverable_tax_rate percent"
         ),
         "purchase-orders": _columns(
             "id number line dist status line_status legal_entity account cost_center project supplier "
-            "date ordered_on currency rate match_basis quantity price price_unit amount cancelled_quantity "
-            "tax_rate receipt_required percent req req_line req_quantity"
+            "date ordered_on need_by currency rate match_basis quantity price price_unit amount "
+            "cancelled_quantity tax_rate recoverable_tax_rate receipt_required percent req req_line "
+            "req_quantity blanket"
         ),
         "receipts": _columns("id number legal_entity po po_line date quantity amount"),
         "invoices": _columns(
             "id number line dist status type legal_entity account cost_center project supplier "
             "supplier_invoice date approved_on exported_on currency rate po po_line po_dist quantity "
-            "price price_unit amount tax final_match percent"
+            "price price_unit amount tax recoverable_tax final_match percent"
         ),
         "vouchers": _JOURNAL,
         "journal-lines": _JOURNAL,
+        "order-schedules": _columns("id number line legal_entity period amount"),
+        "blankets": _columns(
+            "id number dist status legal_entity account cost_center project supplier date currency rate "
+            "amount percent"
+        ),
+        "deferrals": _columns(_SCHEDULED),
+        "subscriptions": _columns(f"{_SCHEDULED} rate committed_through"),
         "cost-centers": _columns("code name owner parent legal_entity valid_from valid_to"),
         "suppliers": _columns("code name"),
     }
@@ -79,9 +89,9 @@ COLLECTIONS: Final = MappingProxyType(
 REFERENCES: Final = tuple(name for name in _JOURNAL if name.startswith("ref_"))
 """The columns of which a journal line fills at least one to be a voucher."""
 
-BY_LINE: Final = _names("requisitions purchase-orders invoices")
+BY_LINE: Final = _names("requisitions purchase-orders invoices order-schedules blankets")
 """Collections where a filter on a distribution's column selects all rows of each line with a match."""
 
-OF_DISTRIBUTION: Final = _names("account cost_center project date")
+OF_DISTRIBUTION: Final = _names("account cost_center project date period")
 
 GROUPABLE: Final = _names("budget-entries journal-lines")

@@ -1,10 +1,9 @@
 """Documents of the estate as flat rows: decimals as exact strings, dates in ISO format, codes canonical."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
-from decimal import Decimal
 from typing import Final
 
+from sources.sandbox.canonical.agreements import agreements, iso, text
 from sources.sandbox.canonical.columns import REFERENCES
 from sources.sandbox.canonical.table import Row, Value
 from sources.sandbox.estate.documents import (
@@ -29,6 +28,7 @@ def publish(estate: Estate, entities: frozenset[str]) -> dict[str, list[Row]]:
         _journal_line(j, line) for j in estate.journals if j.entity in entities for line in j.lines
     ]
     return {
+        **agreements(estate, entities),
         "requisitions": list(_requisitions(r for r in estate.requisitions if r.entity in entities)),
         "purchase-orders": list(_orders(o for o in estate.orders if o.entity in entities)),
         "receipts": list(_receipts(estate, entities)),
@@ -56,19 +56,11 @@ def budget_entries(estate: Estate, entities: frozenset[str]) -> list[Row]:
             "version": entry.version,
             "status": entry.status,
             "currency": entry.currency,
-            "amount": _text(entry.amount),
+            "amount": text(entry.amount),
         }
         for entry in estate.budget
         if entry.entity in entities
     ]
-
-
-def _text(value: Decimal | int | None) -> str | None:
-    return None if value is None else f"{Decimal(value):f}"
-
-
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
 
 
 def _header(document: Requisition | Order | Invoice) -> dict[str, Value]:
@@ -78,9 +70,9 @@ def _header(document: Requisition | Order | Invoice) -> dict[str, Value]:
         "status": document.status,
         "legal_entity": document.entity,
         "supplier": document.supplier,
-        "date": document.date.isoformat(),
+        "date": iso(document.date),
         "currency": document.currency,
-        "rate": _text(document.rate),
+        "rate": text(document.rate),
     }
 
 
@@ -90,7 +82,7 @@ def _share(distribution: Distribution) -> dict[str, Value]:
         "account": distribution.account,
         "cost_center": distribution.cost_center,
         "project": distribution.project,
-        "percent": _text(distribution.percent),
+        "percent": text(distribution.percent),
     }
 
 
@@ -99,10 +91,10 @@ def _requisitions(requisitions: Iterable[Requisition]) -> Iterator[Row]:
         for line in requisition.lines:
             body = {
                 "line": str(line.line),
-                "requested_on": _iso(requisition.date),
-                "quantity": _text(line.quantity),
-                "price": _text(line.price),
-                "tax_rate": _text(line.tax_rate),
+                "requested_on": iso(requisition.date),
+                "quantity": text(line.quantity),
+                "price": text(line.price),
+                "tax_rate": text(line.tax_rate),
             }
             for share in line.distributions:
                 yield _header(requisition) | body | _share(share)
@@ -111,9 +103,18 @@ def _requisitions(requisitions: Iterable[Requisition]) -> Iterator[Row]:
 def _orders(orders: Iterable[Order]) -> Iterator[Row]:
     for order in orders:
         for line in order.lines:
-            body = _header(order) | _order_line(line) | {"ordered_on": _iso(order.date)}
+            body = _header(order) | _order_line(line) | _days(order)
             for share in line.distributions:
                 yield body | _share(share)
+
+
+def _days(order: Order) -> dict[str, Value]:
+    return {
+        "date": iso(order.budget_date or order.date),
+        "ordered_on": iso(order.date),
+        "need_by": iso(order.need_by),
+        "blanket": order.blanket,
+    }
 
 
 def _order_line(line: OrderLine) -> dict[str, Value]:
@@ -124,15 +125,15 @@ def _order_line(line: OrderLine) -> dict[str, Value]:
         "line": str(line.line),
         "line_status": line.status,
         "match_basis": line.match_basis,
-        "quantity": _text(line.quantity) if counted else None,
-        "price": _text(line.price) if counted else None,
-        "amount": _text(line.amount),
-        "cancelled_quantity": _text(line.cancelled_quantity),
-        "tax_rate": _text(line.tax_rate),
+        "quantity": text(line.quantity) if counted else None,
+        "price": text(line.price) if counted else None,
+        "amount": text(line.amount),
+        "cancelled_quantity": text(line.cancelled_quantity),
+        "tax_rate": text(line.tax_rate),
         "receipt_required": line.receipt_required,
         "req": req,
-        "req_line": _text(req_line),
-        "req_quantity": _text(req_quantity),
+        "req_line": text(req_line),
+        "req_quantity": text(req_quantity),
     }
 
 
@@ -146,8 +147,8 @@ def _receipts(estate: Estate, entities: frozenset[str]) -> Iterator[Row]:
                 "po": receipt.po,
                 "po_line": str(receipt.po_line),
                 "date": receipt.date.isoformat(),
-                "quantity": _text(receipt.quantity),
-                "amount": _text(receipt.amount),
+                "quantity": text(receipt.quantity),
+                "amount": text(receipt.amount),
             }
 
 
@@ -165,14 +166,15 @@ def _invoice_line(invoice: Invoice, line: InvoiceLine) -> dict[str, Value]:
         "line": str(line.line),
         "type": invoice.type,
         "supplier_invoice": invoice.supplier_invoice,
-        "approved_on": _iso(invoice.approved_on),
-        "exported_on": _iso(invoice.exported_on),
+        "approved_on": iso(invoice.approved_on),
+        "exported_on": iso(invoice.exported_on),
         "po": line.po,
-        "po_line": _text(line.po_line),
-        "quantity": _text(line.quantity),
-        "price": _text(line.price),
-        "amount": _text(line.amount),
-        "tax": _text(line.tax),
+        "po_line": text(line.po_line),
+        "po_dist": text(line.po_dist),
+        "quantity": text(line.quantity),
+        "price": text(line.price),
+        "amount": text(line.amount),
+        "tax": text(line.tax),
         "final_match": line.final_match,
     }
 
@@ -191,16 +193,19 @@ def _journal_line(journal: Journal, line: JournalLine) -> Row:
         "date": journal.posting_date.isoformat(),
         "document_date": journal.document_date.isoformat(),
         "currency": journal.currency,
-        "amount": _text(line.debit - line.credit),
+        "document_currency": journal.document_currency,
+        "amount": text(line.debit - line.credit),
         "type": journal.type,
         "status": "POSTED",
         "origin": journal.origin,
         "ref_invoice": line.invoice,
         "ref_supplier_invoice": line.supplier_invoice,
         "ref_po": line.po,
-        "ref_po_line": _text(line.po_line),
-        "ref_quantity": _text(line.quantity),
+        "ref_po_line": text(line.po_line),
+        "ref_dist": text(line.po_dist),
+        "ref_quantity": text(line.quantity),
         "reverses": journal.reverses,
+        "counts_as_posting": True if line.clears_receipt else None,
     }
 
 

@@ -48,8 +48,8 @@ class Table:
         matches = _test(condition, COLLECTIONS[self._collection][condition.column])
         if self._collection not in BY_LINE or condition.column not in OF_DISTRIBUTION:
             return [row for row in rows if matches(row)]
-        lines = {(row["id"], row["line"]) for row in self._rows if matches(row)}
-        return [row for row in rows if (row["id"], row["line"]) in lines]
+        lines = {(row["id"], row.get("line")) for row in self._rows if matches(row)}
+        return [row for row in rows if (row["id"], row.get("line")) in lines]
 
 
 def _complete(collection: str, row: Row, columns: Iterable[str]) -> Row:

@@ -6,8 +6,11 @@ otherwise; `rate` converts them to the ledger currency of the entity.
 """
 
 import datetime
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
+
+from sources.sandbox.estate.agreements import Blanket, Instalment, Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,8 @@ class OrderLine:
 @dataclass(frozen=True, slots=True)
 class Order:
     """`status`: DRAFT, PENDING, APPROVED, OPEN, PARTIALLY_RECEIVED, RECEIVED, CLOSED, FINALLY_CLOSED,
-    CANCELLED."""
+    CANCELLED. `budget_date`: where it is not the day of the order, the day whose budget is charged.
+    `blanket`: number of the agreement it is a release of."""
 
     id: str
     number: str
@@ -79,6 +83,9 @@ class Order:
     currency: str
     rate: Decimal
     lines: tuple[OrderLine, ...]
+    budget_date: datetime.date | None = None
+    need_by: datetime.date | None = None
+    blanket: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +104,8 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceLine:
-    """With an order: `po`, `po_line`; without: `distributions`. `tax` is the non-recoverable part."""
+    """With an order: `po`, `po_line` (and `po_dist`, where it bills one distribution only); without:
+    `distributions`. `tax` is the non-recoverable part."""
 
     line: int
     description: str
@@ -109,6 +117,7 @@ class InvoiceLine:
     tax: Decimal
     final_match: bool
     distributions: tuple[Distribution, ...]
+    po_dist: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +142,8 @@ class Invoice:
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
-    """One of `debit`, `credit` is zero; both in the ledger currency of the entity."""
+    """One of `debit`, `credit` is zero; both in the ledger currency of the entity. `clears_receipt`: the
+    line says of itself that it bills what a receipt had booked."""
 
     line: int
     account: str
@@ -149,12 +159,15 @@ class JournalLine:
     po: str | None = None
     po_line: int | None = None
     quantity: Decimal | None = None
+    po_dist: int | None = None
+    clears_receipt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Journal:
     """A balanced document. `origin`: AP, AR, GRNI, ACCRUAL, PAYROLL, MANUAL, CLOSING, …;
-    `type`: NORMAL or CLOSING; `period`: YYYY-Pnn in the entity's calendar; `reverses`: a journal number."""
+    `type`: NORMAL or CLOSING; `period`: YYYY-Pnn in the entity's calendar; `reverses`: a journal number;
+    `document_currency`: that of the invoice a voucher carries."""
 
     id: str
     number: str
@@ -167,6 +180,7 @@ class Journal:
     currency: str
     reverses: str | None
     lines: tuple[JournalLine, ...]
+    document_currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +264,12 @@ class Company:
 
 @dataclass(frozen=True, slots=True)
 class Estate:
-    """The whole history up to `clock`, the pinned "now" of every sandbox system (aware, UTC)."""
+    """The whole history up to `clock`, the pinned "now" of every sandbox system (aware, UTC).
+
+    `copied`: numbers of orders that the ledger's system holds too. `summed`: nodes of the cost centre tree
+    that the planning tool shows with the sum of what is below them. `hazards`: what goes wrong on purpose,
+    by the name of the function in `hazards` that says what happened, with the numbers of its documents.
+    """
 
     company: Company
     clock: datetime.datetime
@@ -260,3 +279,10 @@ class Estate:
     receipts: tuple[Receipt, ...]
     invoices: tuple[Invoice, ...]
     journals: tuple[Journal, ...]
+    phases: tuple[Phase, ...] = ()
+    blankets: tuple[Blanket, ...] = ()
+    deferrals: tuple[Instalment, ...] = ()
+    subscriptions: tuple[Instalment, ...] = ()
+    copied: tuple[str, ...] = ()
+    summed: tuple[str, ...] = ()
+    hazards: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

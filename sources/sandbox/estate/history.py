@@ -1,4 +1,6 @@
-"""Putting the history together: purchasing, then the ledgers it ends in, then the plan that fits it."""
+"""Putting the history together: purchasing, then the ledgers it ends in, then the plan that fits it, and
+what goes wrong on purpose on top.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -6,13 +8,13 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import chain
 
-from sources.sandbox.estate import bookings, budgeting
-from sources.sandbox.estate.billing import Bill
+from sources.sandbox.estate import bookings, budgeting, goods
 from sources.sandbox.estate.bookings import Bookkeeping
 from sources.sandbox.estate.clock import CLOCK
 from sources.sandbox.estate.closing import closings
 from sources.sandbox.estate.company import meridian
 from sources.sandbox.estate.documents import BudgetEntry, Company, Estate, Journal
+from sources.sandbox.estate.hazards import with_hazards
 from sources.sandbox.estate.journals import Ledger
 from sources.sandbox.estate.numbers import Numbers
 from sources.sandbox.estate.payables import payments, vouchers
@@ -35,10 +37,10 @@ def _build(seed: int, scale: Decimal) -> Estate:
     company = meridian()
     making = Making(company, books(company, seed), Numbers(), seed, scale)
     bought = making.purchases()
-    journals = [journal for trade in TRADES for journal in making.ledger(trade, bought.bills)]
+    journals = [journal for trade in TRADES for journal in making.ledger(trade, bought)]
     journals.sort(key=lambda j: (j.posting_date, j.entity, j.number))
     invoices = (b.invoice for b in bought.bills if not b.keyed)
-    return Estate(
+    history = Estate(
         company=company,
         clock=CLOCK,
         budget=tuple(making.budget(bought, journals)),
@@ -48,6 +50,7 @@ def _build(seed: int, scale: Decimal) -> Estate:
         invoices=tuple(sorted(invoices, key=lambda i: (i.date, i.entity, i.id))),
         journals=tuple(journals),
     )
+    return with_hazards(history, making.spending)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +70,12 @@ class Making:
             purchase(desk, self.scale, bought)
         return bought
 
-    def ledger(self, trade: Trade, bills: Iterable[Bill]) -> list[Journal]:
+    def ledger(self, trade: Trade, bought: Purchases) -> list[Journal]:
         """All journals of one entity, the closings that clear its years last."""
         ledger = Ledger(trade.entity, trade.currency, self.numbers)
-        own = [bill for bill in bills if bill.invoice.entity == trade.entity]
+        own = [bill for bill in bought.bills if bill.invoice.entity == trade.entity]
+        arrived = [r for r in bought.receipts if r.entity == trade.entity and trade.books_receipts]
+        received = goods.follow(arrived, own) if trade.books_receipts else goods.NO_GOODS
         keeping = Bookkeeping(
             ledger=ledger,
             profiles=self.spending.profiles[trade.entity],
@@ -81,7 +86,8 @@ class Making:
         )
         booked = list(
             chain(
-                vouchers(ledger, own, stream(self.seed, f"payables {trade.entity}")),
+                goods.book(ledger, bought.orders, arrived, received),
+                vouchers(ledger, own, stream(self.seed, f"payables {trade.entity}"), received),
                 payments(ledger, own),
                 bookings.payroll(keeping),
                 bookings.revenue(keeping),

@@ -27,6 +27,7 @@ class Ledger:
         *,
         document_date: date | None = None,
         reverses: str | None = None,
+        document_currency: str | None = None,
         closing: bool = False,
     ) -> Journal:
         number = self.numbers.journal(self.entity, origin)
@@ -42,6 +43,7 @@ class Ledger:
             currency=self.currency,
             reverses=reverses,
             lines=tuple(lines),
+            document_currency=document_currency,
         )
 
 

@@ -11,6 +11,7 @@ from typing import Final
 _ENTITY_DIGIT: Final = {"US01": 1, "GB01": 2, "DE01": 3, "JP01": 4}
 _RANGES: Final = {
     "AP": 51,
+    "GRNI": 52,
     "PAYMENT": 15,
     "AR": 18,
     "PAYROLL": 20,
@@ -24,15 +25,16 @@ _SUPPLIER_STYLES: Final = ("INV-{0}-{1:05d}", "RE{0}{1:05d}", "F/{0}/{1:05d}", "
 
 
 class Numbers:
-    """Counts up per series; one instance per build."""
+    """Counts up per series, from `after` on; one instance per build and range."""
 
-    def __init__(self) -> None:
+    def __init__(self, after: int = 0) -> None:
+        self._after = after
         self._count: Counter[str] = Counter()
 
     def _next(self, *series: str) -> int:
         key = "/".join(series)
         self._count[key] += 1
-        return self._count[key]
+        return self._after + self._count[key]
 
     def requisition(self, entity: str) -> tuple[str, str]:
         """The system's own id, and the number people write."""
@@ -68,6 +70,10 @@ class Numbers:
 
     def journal(self, entity: str, origin: str) -> str:
         return f"{_ENTITY_DIGIT[entity]}{_RANGES[origin]}{self._next(entity, origin):07d}"
+
+    def agreement(self, entity: str, kind: str) -> str:
+        """`kind`: BLANKET, DEFERRAL or SUBSCRIPTION."""
+        return f"{entity[:2]}-{kind[:3]}-{self._next(entity, kind):06d}"
 
     def budget(self, year: int) -> str:
         return f"BUD-{year}-{self._next('budget', str(year)):05d}"

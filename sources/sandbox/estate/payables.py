@@ -2,6 +2,7 @@
 
 The expense lines of a voucher carry the references to what they came from; the payables line carries the
 supplier alone. Once in a while accounts payable books a line on another cost centre than the order says.
+Where the ledger books receipts, a voucher clears what they booked and charges only the rest.
 """
 
 from collections import defaultdict
@@ -14,6 +15,7 @@ from typing import Final
 
 from sources.sandbox.estate.billing import Bill
 from sources.sandbox.estate.documents import Distribution, InvoiceLine, Journal, JournalLine
+from sources.sandbox.estate.goods import NO_GOODS, Goods, billed, clearing
 from sources.sandbox.estate.journals import Ledger, counter_entry, entry
 from sources.sandbox.estate.money import THOUSANDTH, ZERO, rounded, split, unit
 from sources.sandbox.estate.streams import chance
@@ -22,11 +24,13 @@ PAYABLES: Final = "2100"
 BANK: Final = "1000"
 
 
-def vouchers(ledger: Ledger, bills: Sequence[Bill], rng: Random) -> Iterator[Journal]:
+def vouchers(
+    ledger: Ledger, bills: Sequence[Bill], rng: Random, goods: Goods = NO_GOODS
+) -> Iterator[Journal]:
     posted = ((b.posted_on, b) for b in bills if b.posted_on is not None)
     centers = _centers(bills)
     for day, bill in sorted(posted, key=lambda dated: dated[0]):
-        yield _voucher(ledger, day, bill, rng, centers)
+        yield _voucher(ledger, day, bill, goods, _recoding(bill, rng, centers))
 
 
 def payments(ledger: Ledger, bills: Sequence[Bill]) -> Iterator[Journal]:
@@ -62,35 +66,67 @@ def _cost(ledger: Ledger, bill: Bill, line: InvoiceLine) -> Decimal:
     return -cost if bill.invoice.type == "CREDIT" else cost
 
 
-def _voucher(ledger: Ledger, day: date, bill: Bill, rng: Random, centers: Sequence[str]) -> Journal:
+def _recoding(bill: Bill, rng: Random, centers: Sequence[str]) -> str | None:
+    """Where accounts payable books the first line instead."""
+    return rng.choice(centers) if bill.order is not None and chance(rng, 0.015) else None
+
+
+def _voucher(ledger: Ledger, day: date, bill: Bill, goods: Goods, elsewhere: str | None) -> Journal:
     lines: list[JournalLine] = []
-    for billed in bill.invoice.lines:
-        lines.extend(_expense(ledger, bill, billed, len(lines)))
-    if bill.order is not None and chance(rng, 0.015):
-        lines[0] = replace(lines[0], cost_center=rng.choice(centers))
+    for line in bill.invoice.lines:
+        lines.extend(_charged(ledger, bill, line, goods, len(lines)))
+    if elsewhere is not None:
+        first = next((i for i, line in enumerate(lines) if line.cost_center), None)
+        if first is not None:
+            lines[first] = replace(lines[first], cost_center=elsewhere)
     payable = counter_entry(lines, PAYABLES, bill.invoice.supplier_invoice, bill.invoice.supplier)
-    return ledger.journal(day, "AP", [*lines, payable], document_date=bill.invoice.date)
+    invoice = bill.invoice
+    return ledger.journal(
+        day, "AP", [*lines, payable], document_date=invoice.date, document_currency=invoice.currency
+    )
 
 
-def _expense(ledger: Ledger, bill: Bill, billed: InvoiceLine, before: int) -> Iterator[JournalLine]:
-    shares = _shares(bill, billed)
-    weights = [share.percent for share in shares]
-    costs = split(_cost(ledger, bill, billed), weights, unit(ledger.currency))
+def _charged(
+    ledger: Ledger, bill: Bill, line: InvoiceLine, goods: Goods, before: int
+) -> Iterator[JournalLine]:
+    """What the line clears of receipts, then what is left of it as an expense."""
+    cost = _cost(ledger, bill, line)
     sign = -1 if bill.invoice.type == "CREDIT" else 1
+    quantity = None if line.quantity is None else sign * line.quantity
+    units = goods.cleared.get(billed(bill.invoice, line), ZERO)
+    if units and bill.order is not None:
+        ordered = next(o for o in bill.order.lines if o.line == line.po_line)
+        cleared = clearing(ledger, bill.order, ordered, units, before + 1)
+        yield _referring(cleared, bill, line)
+        cost -= cleared.debit - cleared.credit
+        quantity = None if quantity is None else quantity - units
+        if not cost:
+            return
+        before += 1
+    yield from _expense(ledger, bill, line, before, cost=cost, quantity=quantity or None)
+
+
+def _expense(
+    ledger: Ledger, bill: Bill, line: InvoiceLine, before: int, *, cost: Decimal, quantity: Decimal | None
+) -> Iterator[JournalLine]:
+    shares = _shares(bill, line)
+    weights = [share.percent for share in shares]
+    costs = split(cost, weights, unit(ledger.currency))
     quantities: Sequence[Decimal | None] = (
-        [None] * len(shares)
-        if billed.quantity is None
-        else split(sign * billed.quantity, weights, THOUSANDTH)
+        [None] * len(shares) if quantity is None else split(quantity, weights, THOUSANDTH)
     )
     parts = zip(shares, costs, quantities, strict=True)
-    for i, (share, cost, quantity) in enumerate(parts, start=before + 1):
-        line = entry(i, share.account, cost, billed.description, share.cost_center, project=share.project)
-        yield replace(
-            line,
-            supplier=bill.invoice.supplier,
-            invoice=bill.invoice.id or None,
-            supplier_invoice=bill.invoice.supplier_invoice,
-            po=billed.po,
-            po_line=billed.po_line,
-            quantity=quantity,
-        )
+    for i, (share, part, count) in enumerate(parts, start=before + 1):
+        charged = entry(i, share.account, part, line.description, share.cost_center, project=share.project)
+        yield _referring(replace(charged, quantity=count), bill, line)
+
+
+def _referring(charged: JournalLine, bill: Bill, line: InvoiceLine) -> JournalLine:
+    return replace(
+        charged,
+        supplier=bill.invoice.supplier,
+        invoice=bill.invoice.id or None,
+        supplier_invoice=bill.invoice.supplier_invoice,
+        po=line.po,
+        po_line=line.po_line,
+    )

@@ -25,7 +25,8 @@ class Trade:
     dollar of list price. `foreign`: order currencies other than the ledger's, each with its units per
     dollar. `tax`: the non-recoverable rate some lines bear. `interface`: invoices reach the ledger days
     after their approval, and may be keyed there directly; `confirms`: the ledger reports postings back.
-    `approves_first`: approval and posting are two steps in one system.
+    `approves_first`: approval and posting are two steps in one system. `books_receipts`: the ledger books
+    goods when they come, not when they are billed.
     """
 
     entity: str
@@ -45,6 +46,7 @@ class Trade:
     interface: bool = False
     confirms: bool = False
     approves_first: bool = False
+    books_receipts: bool = False
     first_line: int = 1
 
 
@@ -108,5 +110,6 @@ TRADES: Final = (
         line_status=True,
         interface=True,
         confirms=True,
+        books_receipts=True,
     ),
 )

@@ -105,7 +105,9 @@ class Purchase:
 
 
 def purchases(estate: Estate, master: Master) -> Iterator[Purchase]:
-    return (Purchase(order, master) for order in estate.orders if order.entity == ENTITY)
+    """The entity's own, and the copies of orders that were placed elsewhere."""
+    copied = frozenset(estate.copied)
+    return (Purchase(o, master) for o in estate.orders if o.entity == ENTITY or o.number in copied)
 
 
 ORDERS: Final[EntitySet] = entity_set(

@@ -147,8 +147,8 @@ def test_warnings(changed, loaded):
         ("{id: DE-OPS, name: Betrieb, parent: GROUP", "{id: DE-OPS, name: Betrieb"),
     )
     assert warned(loaded(text)) == [
-        f"6: legalEntities[0].id: {NONE} BUDGET, REQUISITION, ORDER, RECEIPT, INVOICE{INCOMPLETE}",
-        f"7: legalEntities[1].id: {NONE} BUDGET, ORDER, RECEIPT, INVOICE{INCOMPLETE}",
+        f"6: legalEntities[0].id: {NONE} BUDGET, REQUISITION, ORDER, RECEIPT, INVOICE, DEFERRAL{INCOMPLETE}",
+        f"7: legalEntities[1].id: {NONE} BUDGET, ORDER, RECEIPT, INVOICE, DEFERRAL{INCOMPLETE}",
         "15: costCenters[2].id: 'DE-OPS': neither below nor above another of costCenters",
         "18: rates: there is no rate from EUR to USD for 2026",
         "28: sources.sap.url: credentials travel unencrypted; use https:// where the system can",
@@ -156,7 +156,7 @@ def test_warnings(changed, loaded):
 
 
 def test_an_entity_that_has_everything_draws_no_warning(changed, loaded):
-    unused = "BUDGET, REQUISITION, ORDER, RECEIPT, INVOICE"
+    unused = "BUDGET, REQUISITION, ORDER, RECEIPT, INVOICE, DEFERRAL"
     text = changed(("unused: [REQUISITION]", f"unused: [{unused}]"), ("USD}", f"USD, unused: [{unused}]}}"))
     assert warned(loaded(text)) == []
 

@@ -1,5 +1,16 @@
 """Policies: an entity's own, the default for the others, and what is wrong with them."""
 
+from datetime import date
+from decimal import Decimal
+
+from resolvers.semantics.model import (
+    Blankets,
+    CommitmentDate,
+    Policy,
+    ReliefRate,
+    SpotRate,
+    Tax,
+)
 from tests.gateway.config.conftest import VALID, Load, Wrong
 
 
@@ -20,3 +31,61 @@ def test_what_is_wrong_is_said_at_its_line(wrong: Wrong) -> None:
     found = "\n".join(wrong(VALID + given))
     assert f"{line + 2}: policies.XX01: 'XX01' is not in legalEntities; it has US01, DE01" in found
     assert f"{line + 3}: policies.US01.grniInLedger: must be true or false, not 'maybe'" in found
+
+
+def test_every_policy_can_be_given(loaded: Load) -> None:
+    given = """policies:
+  US01:
+    blanket: LIMIT
+    reliefRate: CURRENT
+    commitmentDate: NEED_BY
+    tax: GROSS
+    commitmentOwner: sap
+    staleExportDays: 5
+    zombieDays: 90
+    varianceAccounts: [6200]
+"""
+    assert loaded(VALID + given).model.legal_entities["US01"].policy == Policy(
+        blanket=Blankets.LIMIT,
+        relief_rate=ReliefRate.CURRENT,
+        commitment_date=CommitmentDate.NEED_BY,
+        tax=Tax.GROSS,
+        commitment_owner="sap",
+        stale_export_days=5,
+        zombie_days=90,
+        variance_accounts=frozenset({"6200"}),
+    )
+
+
+def test_a_policy_names_what_there_is(wrong: Wrong) -> None:
+    line = VALID.count("\n")
+    given = "policies:\n  US01: {tax: VAT}\n  DE01: {commitmentOwner: oracle, varianceAccounts: [9999]}\n"
+    found = "\n".join(wrong(VALID + given))
+    assert f"{line + 2}: policies.US01.tax: must be one of NON_RECOVERABLE, GROSS, NET, not 'VAT'" in found
+    assert f"{line + 3}: policies.DE01.commitmentOwner: 'oracle' is not in sources; it has sap" in found
+    assert f"{line + 3}: policies.DE01.varianceAccounts[0]: '9999' is not in accounts" in found
+
+
+SECOND = """
+  coupa:
+    connector: coupa
+    url: https://coupa.example
+    auth: {client_id: c, client_secret: env:SAP_PASSWORD}
+    entities: {US01: US01}
+    facts: [ORDER]
+"""
+
+
+def test_two_systems_may_hold_orders_where_one_owns_them(loaded: Load, wrong: Wrong) -> None:
+    both = VALID.replace("[LEDGER, VOUCHER]", "[LEDGER, VOUCHER, ORDER]") + SECOND.lstrip("\n")
+    found = "\n".join(wrong(both))
+    assert "ORDER of US01 comes from sap already; name the commitmentOwner in its policy" in found
+    owner = "policies:\n  default: {commitmentOwner: coupa}\n"
+    assert loaded(both + owner).model.legal_entities["US01"].policy.commitment_owner == "coupa"
+
+
+def test_spot_rates(loaded: Load) -> None:
+    given = "spotRates:\n  - {currency: EUR, to: USD, date: 2026-05-31, rate: 1.12}\n"
+    assert loaded(VALID + given).model.spot_rates == (
+        SpotRate("EUR", "USD", date(2026, 5, 31), Decimal("1.12")),
+    )

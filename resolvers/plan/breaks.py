@@ -1,0 +1,169 @@
+"""The breaks of a question: what of its documents and cells does not fit together."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+import polars as pl
+
+from resolvers.plan.bind import Bound
+from resolvers.plan.compute import Computed
+from resolvers.plan.execute import Collected
+from resolvers.plan.scope import in_scope
+from resolvers.plan.table import Gaps, cells
+from resolvers.semantics import breaks as kind
+from resolvers.semantics import parts as part
+from resolvers.semantics import vouchers as voucher
+from resolvers.semantics.breaks import BreakCode
+from resolvers.semantics.currency import exponent
+from resolvers.semantics.matching import identified
+from resolvers.semantics.measures import closure
+from resolvers.semantics.model import Model
+from resolvers.semantics.values import APPROVED
+from sources.spi.facts import Fact
+
+_WHOSE: Final = ["legal_entity", "id"]
+_AVAILABLE: Final = frozenset(("available",))
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """`amount` without sign, in `currency`; None where it cannot be told. `age_days` since the oldest of what
+    it is about; `place` a member, a cell or a reference; `documents` as (fact, source, id, number)."""
+
+    code: BreakCode
+    amount: Decimal | None
+    currency: str
+    legal_entity: str | None
+    place: str | None
+    age_days: int | None
+    documents: tuple[dict[str, Any], ...]
+
+
+def breaks(
+    collected: Collected, strays: Collected, computed: Computed, gaps: Gaps, model: Model, bound: Bound
+) -> tuple[Break, ...]:
+    """All breaks in scope, by code, the largest first. `strays` are vouchers of the window and the orders
+    they name, whatever the figures stand on."""
+    day = bound.as_of or model.today
+    every = [
+        *_invoices(computed, bound, model, day),
+        *_vouchers(computed, strays, bound, model),
+        *_orders(collected, computed, bound, day),
+        _negative(computed, bound, gaps, model),
+        _unmapped(computed, bound),
+    ]
+    listed = pl.concat(every).sort(
+        "code",
+        pl.col("amount"),
+        "legal_entity",
+        "place",
+        descending=[False, True, False, False],
+        nulls_last=True,
+    )
+    return tuple(_break(row, day) for row in listed.iter_rows(named=True))
+
+
+def _break(row: dict[str, Any], day: date) -> Break:
+    amount, currency = row["amount"], row["currency"]
+    return Break(
+        code=BreakCode(row["code"]),
+        amount=None if amount is None else amount.quantize(Decimal(1).scaleb(-exponent(currency))),
+        currency=currency,
+        legal_entity=row["legal_entity"],
+        place=row["place"],
+        age_days=None if row["since"] is None else (day - row["since"]).days,
+        documents=tuple(row["documents"] or ()),
+    )
+
+
+def _invoices(computed: Computed, bound: Bound, model: Model, day: date) -> list[pl.DataFrame]:
+    chain = computed.chain
+    ledger = chain.ledger
+    values = kind.invoice_values(_in_scope(computed, bound, model))
+    elsewhere = pl.concat([ledger.posted, ledger.reversed])
+    stale, late = kind.not_arrived(values, elsewhere, bound.policies, day)
+    return [stale, late, kind.twice(ledger.links, values)]
+
+
+def _in_scope(computed: Computed, bound: Bound, model: Model) -> pl.DataFrame:
+    """Invoices with a line that bills an order in scope or, without an order, lies in scope itself."""
+    invoices, orders = part.with_class(computed.chain.invoices, model), computed.chain.orders
+    billing = invoices.join(
+        orders.select("legal_entity", po="number").unique(), on=["legal_entity", "po"], how="semi"
+    )
+    alone = invoices.filter(pl.col("po").is_null() & in_scope(bound))
+    asked = pl.concat([billing.select(_WHOSE), alone.select(_WHOSE)]).unique()
+    return invoices.join(asked, on=_WHOSE, how="semi")
+
+
+def _vouchers(computed: Computed, strays: Collected, bound: Bound, model: Model) -> list[pl.DataFrame]:
+    chain = computed.chain
+    journal = voucher.lines(chain.journal).filter(~pl.col("_void") & in_scope(bound))
+    return [
+        _unknown_orders(computed, strays, bound, model),
+        kind.recoded(journal, chain.ledger.links, chain.invoices, chain.every, bound.policies),
+    ]
+
+
+def _unknown_orders(computed: Computed, strays: Collected, bound: Bound, model: Model) -> pl.DataFrame:
+    """Of the window's vouchers, those that carry no invoice and name an order line nobody knows."""
+    journal = part.with_class(strays.rows(Fact.VOUCHER), model)
+    made = voucher.lines(journal)
+    live = voucher.vouchers(made).filter(~pl.col("void"))
+    carrying = [computed.chain.ledger.links.select(voucher.VOUCHER)]
+    carrying.append(identified(computed.chain.invoices, made)[0].select(voucher.VOUCHER))
+    here = made.filter(in_scope(bound)).select(voucher.VOUCHER).unique()
+    free = (
+        voucher.slices(made)
+        .join(live, on=voucher.VOUCHER, how="semi")
+        .join(here, on=voucher.VOUCHER, how="semi")
+        .join(pl.concat(carrying), on=voucher.VOUCHER, how="anti")
+    )
+    ledgers = [(id_, entity.currency) for id_, entity in model.legal_entities.items()]
+    currencies = pl.DataFrame(ledgers, schema=["legal_entity", "currency"], orient="row")
+    return kind.unknown_orders(free, strays.rows(Fact.ORDER), currencies)
+
+
+def _orders(collected: Collected, computed: Computed, bound: Bound, day: date) -> list[pl.DataFrame]:
+    chain, parts = computed.chain, computed.parts
+    moves = pl.concat(
+        [
+            collected.rows(Fact.RECEIPT).select("legal_entity", "date", number="po"),
+            chain.invoices.select("legal_entity", "date", number="po"),
+            chain.journal.select("legal_entity", "date", number="ref_po"),
+        ]
+    ).filter(pl.col("number").is_not_null())
+    waiting = chain.invoices.join(
+        pl.concat([chain.ledger.posted, chain.ledger.reversed]), on=_WHOSE, how="anti"
+    ).filter(pl.col("status").is_in(APPROVED))
+    return [
+        kind.beyond(parts, "over_invoiced", BreakCode.OVER_INVOICED),
+        kind.beyond(parts, "over_received", BreakCode.OVER_RECEIVED),
+        kind.zombies(parts, chain.orders, moves, bound.policies, day),
+        kind.untranslated(chain.units, waiting, ("_open", "_owed")),
+    ]
+
+
+def _negative(computed: Computed, bound: Bound, gaps: Gaps, model: Model) -> pl.DataFrame:
+    """Cells that have more consumed than budget."""
+    question = replace(bound.question, measures=_AVAILABLE, order_by=())
+    shown = cells(computed.parts, replace(bound, question=question, base=closure(_AVAILABLE)), gaps, model)
+    below = shown.filter(pl.col("available") < 0)
+    return kind.found(
+        below.with_columns(amount=pl.col("available"), place=pl.col("cell_id")), BreakCode.NEGATIVE_AVAILABLE
+    )
+
+
+def _unmapped(computed: Computed, bound: Bound) -> pl.DataFrame:
+    """Source codes without a canonical member."""
+    listed = [
+        computed.parts.filter(pl.col(name).is_not_null())
+        .group_by("legal_entity", "source", place=name)
+        .agg(pl.col("amount").sum(), since=pl.col("date").min())
+        for name in part.RAW
+    ]
+    return kind.found(
+        pl.concat(listed).with_columns(currency=pl.lit(bound.currency)), BreakCode.UNMAPPED_MEMBER
+    )

@@ -1,0 +1,274 @@
+"""Rules gone wrong: each mutant is one rule written as somebody plausibly writes it by mistake.
+
+`old` stands exactly once in `path`; put `new` in its place and the project's own tests must notice.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+_SEMANTICS: Final = "resolvers/semantics"
+RELIEF: Final = f"{_SEMANTICS}/relief.py"
+PLACING: Final = f"{_SEMANTICS}/placing.py"
+MATCHING: Final = f"{_SEMANTICS}/matching.py"
+VOUCHERS: Final = f"{_SEMANTICS}/vouchers.py"
+INFLIGHT: Final = f"{_SEMANTICS}/inflight.py"
+REQUISITIONS: Final = f"{_SEMANTICS}/requisitions.py"
+AGREEMENTS: Final = f"{_SEMANTICS}/agreements.py"
+CONSUMPTION: Final = "resolvers/plan/consumption.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """`tests` are the folders or files that have to catch it."""
+
+    name: str
+    path: str
+    old: str
+    new: str
+    tests: tuple[str, ...] = ("tests/semantics",)
+
+
+MUTANTS: Final = (
+    Mutant(
+        "min where max is meant: a partial match releases the whole line",
+        RELIEF,
+        'pl.col("_q") - pl.max_horizontal("_r", "_i")',
+        'pl.col("_q") - pl.min_horizontal("_r", "_i")',
+    ),
+    Mutant(
+        "an over-delivered line commits less than nothing",
+        RELIEF,
+        '.otherwise(pl.max_horizontal(pl.col("_q") - pl.max_horizontal("_r", "_i"), ZERO))',
+        '.otherwise(pl.col("_q") - pl.max_horizontal("_r", "_i"))',
+    ),
+    Mutant(
+        "what is received stays owed after it was invoiced",
+        RELIEF,
+        '_owed=pl.max_horizontal(pl.col("_r") - pl.col("_i"), ZERO)',
+        '_owed=pl.max_horizontal(pl.col("_r"), ZERO)',
+    ),
+    Mutant(
+        "receipts count where none are required",
+        RELIEF,
+        "delivered = pl.when(needs).then(receipt).fill_null(ZERO)",
+        "delivered = receipt.fill_null(ZERO)",
+    ),
+    Mutant(
+        "receipts that the ledger books are counted beside it",
+        RELIEF,
+        '.then(pl.col("_owed"))\n            .when(needs)',
+        ".then(ZERO)\n            .when(needs)",
+    ),
+    Mutant(
+        "relief at the rate of the bill's day leaves a residue",
+        RELIEF,
+        'pl.when(pl.col("currency") == pl.col("_po_currency")).then(pl.col("_at")).otherwise(pl.col("rate"))',
+        'pl.col("rate")',
+    ),
+    Mutant(
+        "final close ignored",
+        RELIEF,
+        'DEAD: Final = ("CANCELLED", "CLOSED", "FINALLY_CLOSED")',
+        'DEAD: Final = ("CANCELLED", "CLOSED")',
+    ),
+    Mutant(
+        "final match ignored",
+        RELIEF,
+        '_dead=pl.col("_dead") | pl.col("_final").fill_null(value=False)',
+        '_dead=pl.col("_dead")',
+    ),
+    Mutant(
+        "closing forgets goods that were delivered and not billed",
+        RELIEF,
+        '_owed=pl.max_horizontal(pl.col("_r") - pl.col("_i"), ZERO)',
+        '_owed=pl.when("_dead").then(ZERO).otherwise(pl.max_horizontal(pl.col("_r") - pl.col("_i"), ZERO))',
+    ),
+    Mutant(
+        "a price-only credit re-opens the order",
+        RELIEF,
+        "pl.when(is_credit()).then(ZERO), by_amount",
+        "by_amount",
+    ),
+    Mutant(
+        "cancelled quantity still committed",
+        RELIEF,
+        'ordered = pl.col("_ordered").fill_null(ZERO) - pl.col("cancelled_quantity").fill_null(ZERO)',
+        'ordered = pl.col("_ordered").fill_null(ZERO)',
+    ),
+    Mutant(
+        "non-recoverable tax left out",
+        RELIEF,
+        '_gross=ONE + pl.col("tax_rate").fill_null(ZERO)',
+        "_gross=ONE",
+    ),
+    Mutant(
+        "drafts and pending orders committed",
+        RELIEF,
+        'NOTHING_YET: Final = ("DRAFT", "PENDING")',
+        "NOTHING_YET: Final[tuple[str, ...]] = ()",
+    ),
+    Mutant(
+        "discounts not mirrored",
+        RELIEF,
+        ".then(-ONE).otherwise(ONE))\n    )",
+        ".then(ONE).otherwise(ONE))\n    )",
+    ),
+    Mutant(
+        "accruals counted beside receipts",
+        RELIEF,
+        '.then(pl.min_horizontal("_owed", "_a"))',
+        ".then(ZERO)",
+    ),
+    Mutant(
+        "a named distribution relieved pro rata",
+        RELIEF,
+        "share = pl.when(meant).then(ONE).when(met).then(ZERO).otherwise",
+        "share = pl.when(met & ~met).then(ONE).otherwise",
+    ),
+    Mutant(
+        "a missing rate read as one",
+        PLACING,
+        'return pl.when(pl.col("_priced") | (length == 0)).then(amount)',
+        "return amount",
+    ),
+    Mutant(
+        "the whole order in the year it was placed",
+        PLACING,
+        'period=pl.coalesce("_period", "period")',
+        'period=pl.col("period")',
+    ),
+    Mutant(
+        "the newest phase relieved first",
+        PLACING,
+        '.sort(*_KEY, "own_period")',
+        '.sort(*_KEY, "own_period", descending=True)',
+    ),
+    Mutant(
+        "a posted invoice still in flight",
+        CONSUMPTION,
+        "elsewhere = pl.concat([chain.ledger.posted, chain.ledger.reversed])",
+        "elsewhere = chain.ledger.reversed",
+    ),
+    Mutant(
+        "a reversed invoice still relieves its order",
+        CONSUMPTION,
+        'invoices.join(ledger.reversed, on=_INVOICE, how="anti")\n        .join(',
+        "invoices.join(",
+    ),
+    Mutant(
+        "an invoice nobody approved counts",
+        CONSUMPTION,
+        '.filter(pl.col("status").is_in(APPROVED) | pl.col("_in_ledger"))',
+        '.filter(pl.col("status").is_not_null())',
+    ),
+    Mutant(
+        "opposite amounts are not taken for a reversal",
+        VOUCHERS,
+        'void=pl.col("_void") | _paired(whole)',
+        'void=pl.col("_void")',
+    ),
+    Mutant(
+        "an accrual's reversal kept out",
+        VOUCHERS,
+        "journal.filter(is_posted() & accrual & named & ~outside)",
+        'journal.filter(is_posted() & accrual & named & ~outside & (pl.col("amount") > 0))',
+    ),
+    Mutant(
+        "supplier numbers compared as they are typed",
+        VOUCHERS,
+        'return number.str.to_uppercase().str.replace_all(r"[^\\p{L}\\p{N}]", "").str.strip_chars_start("0")',
+        "return number",
+    ),
+    Mutant(
+        "a receipt's posting taken for an invoice",
+        VOUCHERS,
+        "~origin.is_in([GRNI, ACCRUAL])",
+        "~origin.is_in([ACCRUAL])",
+    ),
+    Mutant(
+        "a voucher without an id never matched by order line and amount",
+        MATCHING,
+        ".filter(~elsewhere & (near | all_of_it))",
+        ".filter(near & ~near)",
+    ),
+    Mutant(
+        "a duplicate relieves the order again",
+        MATCHING,
+        'left = rest.join(by_number.select("_voucher"), on="_voucher", how="anti")',
+        "left = whole",
+    ),
+    Mutant(
+        "a split posting taken for duplicates",
+        MATCHING,
+        "whole = known.filter(~split & ",
+        "whole = known.filter(",
+    ),
+    Mutant(
+        "the newest invoice covered first",
+        INFLIGHT,
+        '.sort("approved_on", "date", "id", "line", nulls_last=True)',
+        '.sort("approved_on", "date", "id", "line", nulls_last=True, descending=True)',
+    ),
+    Mutant(
+        "a credit adds to what is in flight",
+        INFLIGHT,
+        "direction = pl.when(is_credit()).then(-ONE).otherwise(ONE)",
+        "direction = ONE",
+    ),
+    Mutant(
+        "a cancelled order keeps the demand",
+        REQUISITIONS,
+        'TAKES_NOTHING: Final = (*NOTHING_YET, "CANCELLED")',
+        "TAKES_NOTHING: Final = NOTHING_YET",
+    ),
+    Mutant(
+        "a requisition over-ordered goes below nothing",
+        REQUISITIONS,
+        'open_quantity = pl.max_horizontal(pl.col("quantity") - pl.col("_taken").fill_null(ZERO), ZERO)',
+        'open_quantity = pl.col("quantity") - pl.col("_taken").fill_null(ZERO)',
+    ),
+    Mutant(
+        "a blanket agreement commits its limit beside its releases",
+        AGREEMENTS,
+        'rest = pl.col("_limit") - ',
+        'rest = pl.col("_limit") - ZERO * ',
+    ),
+    Mutant(
+        "a subscription committed past its termination",
+        AGREEMENTS,
+        "return rows.filter(pl.Series(kept, dtype=pl.Boolean))",
+        "return rows",
+    ),
+    Mutant(
+        "what is amortised already counted as prepaid",
+        AGREEMENTS,
+        'return rows.filter(pl.col("period").is_in(later))',
+        "return rows",
+    ),
+    Mutant(
+        "the closing journal erases the year",
+        f"{_SEMANTICS}/parts.py",
+        "frame.filter(posted & ~closing)",
+        "frame.filter(posted)",
+        ("tests/semantics", "tests/golden/test_golden.py"),
+    ),
+    Mutant(
+        "drafts counted as budget",
+        f"{_SEMANTICS}/parts.py",
+        "frame.filter(approved & kinds",
+        "frame.filter(kinds",
+        ("tests/semantics", "tests/golden/test_golden.py"),
+    ),
+    Mutant(
+        "cents lost in a split",
+        f"{_SEMANTICS}/rounding.py",
+        'extra = pl.when(rank.over(keys) < pl.col("_left")).then(ONE).otherwise(ZERO)',
+        "extra = ZERO",
+    ),
+    Mutant(
+        "half a cent rounded to even",
+        f"{_SEMANTICS}/rounding.py",
+        'result = amount.round(2, mode="half_away_from_zero")',
+        'result = amount.round(2, mode="half_to_even")',
+    ),
+)
