@@ -115,8 +115,8 @@ def test_every_problem_and_no_probe(file):
     assert [line.removeprefix(f"{file}:") for line in report.lines] == [
         "2: profile: must be 'demo' or 'production', not 'test'",
         "4: calendar: 'D' is not in calendars; it has C",
-        "9: sources.ledger.options: ledger knows none",
-        "10: sources.plan.options: plan knows none",
+        "10: sources.ledger.options: ledger knows none",
+        "11: sources.plan.options: plan knows none",
         f"4 problems in {file}",
     ]
     assert closed == [False, False]
