@@ -13,32 +13,16 @@ from tests.golden.run import outcome, own_files
 REFERENCE: Final = Path(os.environ.get("THREEFOLD_REFERENCE", Path(__file__).parents[3] / "shared"))
 SHARED: Final = REFERENCE / "golden" / "cases.json"
 NOT_YET: Final = {
-    "G01": "memo measure pendingPreCommitment",
-    "G07": "policies",
-    "G09": "policies",
-    "G10": "memo measure receivedInActual",
-    "G16": "breaks",
-    "G18": "breaks",
-    "G19": "breaks",
-    "G22": "breaks, memo measure overInvoiced",
-    "G31": "breaks, memo measure overReceived",
-    "G35": "invoices that name a distribution",
-    "G37": "breaks",
     "G39": "effective-dated trees",
     "G46": "rate bases",
-    "G47": "phased lines",
     "G50": "document dates; journals that state no period",
     "G51": "adjustment periods left out; journals that state no period",
     "G52": "annual figures by period",
     "G58": "variance",
-    "G59": "prepayments",
-    "G60": "subscriptions",
-    "G61": "blanket agreements",
     "G65": "consolidation",
     "G66": "reconciliation",
     "G69": "reconciliation",
     "G70": "reconciliation",
-    "G71": "policies",
     "G74": "rate bases",
 }
 """Shared cases that fail, and what they wait for."""
