@@ -71,6 +71,8 @@ strawberry.enum(
     description="EXPORT_NOT_POSTED: exported long ago, not in the ledger · STALE_SOURCE: said to be posted, "
     "not in the ledger · PO_REF_NOT_FOUND: a voucher names an unknown order · DUPLICATE_VOUCHER: an invoice "
     "posted twice · OVER_INVOICED and OVER_RECEIVED: beyond the order · UNMAPPED_MEMBER: a code without a "
-    "member · RATE_MISSING: nothing to translate with · RECODED: booked outside the order's account and cost "
+    "member · TRANSFER_NOT_BALANCED: a budget transfer that does not add up to nothing · IC_MISMATCH: two "
+    "entities that booked different amounts with each other · PERIOD_MISSING: in no period of the calendar "
+    "· RATE_MISSING: nothing to translate with · RECODED: booked outside the order's account and cost "
     "centre · ZOMBIE_PO: open for long without any document · NEGATIVE_AVAILABLE: a cell is overspent.",
 )

@@ -1,5 +1,6 @@
 """The breaks of a question: what of its documents and cells does not fit together."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -10,19 +11,22 @@ import polars as pl
 from resolvers.plan.bind import Bound
 from resolvers.plan.compute import Computed
 from resolvers.plan.execute import Collected
-from resolvers.plan.scope import in_scope
+from resolvers.plan.scope import in_scope, in_window
 from resolvers.plan.table import Gaps, cells
 from resolvers.semantics import breaks as kind
+from resolvers.semantics import flow_breaks as flow
 from resolvers.semantics import parts as part
 from resolvers.semantics import vouchers as voucher
 from resolvers.semantics.breaks import BreakCode
 from resolvers.semantics.currency import exponent
-from resolvers.semantics.matching import identified
+from resolvers.semantics.matching import Rung, identified
 from resolvers.semantics.measures import closure
 from resolvers.semantics.model import Model
 from resolvers.semantics.values import APPROVED
-from sources.spi.facts import Fact
+from sources.spi.facts import Fact, Sign
 
+Signs = Mapping[str, Mapping[Fact, Sign]]
+"""How each source signs the amounts of a fact."""
 _WHOSE: Final = ["legal_entity", "id"]
 _AVAILABLE: Final = frozenset(("available",))
 
@@ -42,7 +46,13 @@ class Break:
 
 
 def breaks(
-    collected: Collected, strays: Collected, computed: Computed, gaps: Gaps, model: Model, bound: Bound
+    collected: Collected,
+    strays: Collected,
+    computed: Computed,
+    gaps: Gaps,
+    model: Model,
+    bound: Bound,
+    signs: Signs,
 ) -> tuple[Break, ...]:
     """All breaks in scope, by code, the largest first. `strays` are vouchers of the window and the orders
     they name, whatever the figures stand on."""
@@ -51,6 +61,7 @@ def breaks(
         *_invoices(computed, bound, model, day),
         *_vouchers(computed, strays, bound, model),
         *_orders(collected, computed, bound, day),
+        *_flows(computed, strays, bound, model, signs),
         _negative(computed, bound, gaps, model),
         _unmapped(computed, bound),
     ]
@@ -99,31 +110,28 @@ def _in_scope(computed: Computed, bound: Bound, model: Model) -> pl.DataFrame:
 
 
 def _vouchers(computed: Computed, strays: Collected, bound: Bound, model: Model) -> list[pl.DataFrame]:
+    """What is wrong with vouchers: of orders in scope, and of others that were booked into it."""
     chain = computed.chain
-    journal = voucher.lines(chain.journal).filter(~pl.col("_void") & in_scope(bound))
-    return [
-        _unknown_orders(computed, strays, bound, model),
-        kind.recoded(journal, chain.ledger.links, chain.invoices, chain.every, bound.policies),
-    ]
-
-
-def _unknown_orders(computed: Computed, strays: Collected, bound: Bound, model: Model) -> pl.DataFrame:
-    """Of the window's vouchers, those that carry no invoice and name an order line nobody knows."""
-    journal = part.with_class(strays.rows(Fact.VOUCHER), model)
-    made = voucher.lines(journal)
-    live = voucher.vouchers(made).filter(~pl.col("void"))
-    carrying = [computed.chain.ledger.links.select(voucher.VOUCHER)]
-    carrying.append(identified(computed.chain.invoices, made)[0].select(voucher.VOUCHER))
-    here = made.filter(in_scope(bound)).select(voucher.VOUCHER).unique()
+    others = part.with_class(strays.rows(Fact.VOUCHER), model)
+    fresh = others.join(chain.journal, on=["source", "id", "number", "line"], how="anti", nulls_equal=True)
+    made = voucher.lines(pl.concat([chain.journal, fresh]))
+    named, left = identified(chain.invoices, made)
+    by_line = chain.ledger.links.filter(pl.col("rung") == Rung.ORDER_LINE.value)
+    links = pl.concat([named.filter(~pl.col("void")).drop("void"), by_line])
+    here = made.filter(~pl.col("_void") & in_scope(bound))
     free = (
         voucher.slices(made)
-        .join(live, on=voucher.VOUCHER, how="semi")
-        .join(here, on=voucher.VOUCHER, how="semi")
-        .join(pl.concat(carrying), on=voucher.VOUCHER, how="anti")
+        .join(left.filter(~pl.col("void")), on=voucher.VOUCHER, how="semi")
+        .join(here.select(voucher.VOUCHER).unique(), on=voucher.VOUCHER, how="semi")
+        .join(by_line, on=voucher.VOUCHER, how="anti")
     )
     ledgers = [(id_, entity.currency) for id_, entity in model.legal_entities.items()]
     currencies = pl.DataFrame(ledgers, schema=["legal_entity", "currency"], orient="row")
-    return kind.unknown_orders(free, strays.rows(Fact.ORDER), currencies)
+    orders = strays.rows(Fact.ORDER)
+    return [
+        kind.unknown_orders(free, orders, currencies),
+        kind.recoded(here, links, chain.invoices, orders, bound.policies),
+    ]
 
 
 def _orders(collected: Collected, computed: Computed, bound: Bound, day: date) -> list[pl.DataFrame]:
@@ -143,6 +151,29 @@ def _orders(collected: Collected, computed: Computed, bound: Bound, day: date) -
         kind.beyond(parts, "over_received", BreakCode.OVER_RECEIVED),
         kind.zombies(parts, chain.orders, moves, bound.policies, day),
         kind.untranslated(chain.units, waiting, ("_open", "_owed")),
+    ]
+
+
+def _flows(
+    computed: Computed, strays: Collected, bound: Bound, model: Model, signs: Signs
+) -> list[pl.DataFrame]:
+    """What is wrong with budgets and ledgers themselves."""
+    budget = part.with_class(strays.rows(Fact.BUDGET), model).with_columns(_here=in_scope(bound))
+    ledger = part.with_class(strays.rows(Fact.LEDGER), model).filter(in_window(bound))
+    entities = {
+        (provision.source, code): entity
+        for provision in model.provisions
+        for entity, code in provision.entities.items()
+    }
+    years = {period.id: period.fiscal_year for period in bound.calendar.periods}
+    to = bound.currency
+    rates = {(rate.currency, rate.fiscal_year): rate.rate for rate in model.rates if rate.to == to}
+    natural = [name for name, facts in signs.items() if facts.get(Fact.LEDGER) is Sign.NATURAL]
+    between = flow.between(ledger, entities, natural)
+    return [
+        flow.unbalanced(budget),
+        flow.mismatched(between, to, lambda currency, period: rates.get((currency, years[period]))),
+        flow.unplaced(computed.unplaced),
     ]
 
 

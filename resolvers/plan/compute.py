@@ -8,8 +8,9 @@ from resolvers.plan.bind import Bound
 from resolvers.plan.consumption import Chain, chained, documents
 from resolvers.plan.execute import Collected
 from resolvers.plan.planner import GRAIN
-from resolvers.plan.scope import in_scope
+from resolvers.plan.scope import in_place, in_scope
 from resolvers.semantics import parts as part
+from resolvers.semantics.calendar import PERIOD_MISSING
 from resolvers.semantics.model import Model
 from resolvers.semantics.relief import LINE
 from resolvers.semantics.translation import RateMissing, translated
@@ -21,11 +22,13 @@ _DOCUMENT_GRAIN = ("measure", "fact", "source", "id", "line")
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """`parts` of every base measure needed; `chain` is what became of the documents; `needs_receipts` are the
+    """`parts` of every base measure needed; `unplaced` those that would be in scope but for their period,
+    which the calendar does not have; `chain` is what became of the documents; `needs_receipts` are the
     entities with order lines in scope that only receipts can relieve; `rates_missing` says what could not be
     translated."""
 
     parts: pl.DataFrame
+    unplaced: pl.DataFrame
     chain: Chain
     needs_receipts: frozenset[str]
     rates_missing: tuple[RateMissing, ...]
@@ -38,7 +41,8 @@ def compute(collected: Collected, bound: Bound, model: Model, signs: dict[str, d
     staged = pl.concat([part.none(), *documents(collected, bound, model, chain)])
     shown, missing = _asked(staged, _DOCUMENT_GRAIN, bound, model)
     needing = _needing(chain.orders, chain.lines, bound, model)
-    return Computed(pl.concat([flow, shown]), chain, needing, (*flow_missing, *missing))
+    nowhere = _unplaced(pl.concat([*flows, staged]), bound, model)
+    return Computed(pl.concat([flow, shown]), nowhere, chain, needing, (*flow_missing, *missing))
 
 
 def _flow(rows: pl.DataFrame, fact: Fact, model: Model, signs: dict[str, dict[Fact, Sign]]) -> pl.DataFrame:
@@ -63,6 +67,12 @@ def _asked(
     years = {period.id: period.fiscal_year for period in bound.calendar.periods}
     whole, missing = translated(needed, grain, bound.currency, years, model.rates)
     return whole.filter("_asked").drop("_asked", "kind"), missing
+
+
+def _unplaced(parts: pl.DataFrame, bound: Bound, model: Model) -> pl.DataFrame:
+    """Parts of what was read that lie in no period, each in its ledger's currency."""
+    missing = parts.filter((pl.col("period") == PERIOD_MISSING) & pl.col("measure").is_in(bound.needed))
+    return part.with_class(missing, model).filter(in_place(bound)).drop("kind")
 
 
 def _needing(orders: pl.DataFrame, lines: pl.DataFrame, bound: Bound, model: Model) -> frozenset[str]:

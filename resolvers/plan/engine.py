@@ -162,10 +162,9 @@ class Engine:
     def _answer(self, work: _Work, unknown: Gaps, lost: tuple[Lost, ...]) -> Answer:
         bound, parts = work.bound, work.computed.parts
         everything = cells(parts, bound, unknown, work.model)
+        read = (work.collected, work.strays, work.computed)
         broken = bound.question.breaks
-        found = (
-            breaks(work.collected, work.strays, work.computed, unknown, work.model, bound) if broken else ()
-        )
+        found = breaks(*read, unknown, work.model, bound, self._signs) if broken else ()
         page = everything.slice(bound.question.offset, bound.question.limit)
         return Answer(
             bound=bound,

@@ -1,6 +1,6 @@
 """From a bound question to a plan. Pure: sources are asked what they would accept, never called."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -19,6 +19,7 @@ from sources.spi.source import Source
 
 _WHERE_ABLE: Final = (KeySet.UNPLACED, KeySet.REVERSIBLE)
 """Lookups that complete what was found; a source that cannot look up so is not read whole for them."""
+PARTNER: Final = "intercompany_partner"
 FLOWS: Final = (Fact.BUDGET, Fact.LEDGER)
 GRAIN: Final = ("legal_entity", "account", "cost_center", "project", "period", "currency")
 """The finest balance of a flow: what is rounded as one amount when it has to be translated."""
@@ -92,7 +93,31 @@ class Planner:
             else:
                 node = replace(node, scan=replace(plain, where=self._served(source, some)))
             waves[1].append(self._offered(node, source))
+        waves[0] += [*self._transfers(bound), *self._between_entities(bound)]
         return Plan(bound, tuple(tuple(wave) for wave in waves if wave), {}, documents=True)
+
+    def _transfers(self, bound: Bound) -> Iterator[Node]:
+        """Budget transfers, both sides of each, wherever they lie."""
+        asked = bound.question
+        chosen = {"scenario": asked.scenario, "version": asked.version, "type": "TRANSFER"}
+        for provision, some in self._providing(Fact.BUDGET, bound.entities, bound)[0]:
+            source = self._sources[provision.source]
+            plain, columns = self._plain(Fact.BUDGET, source), self._facts[source.name][Fact.BUDGET].columns
+            if {"type", "number"} <= columns:
+                picked = (Predicate(c, Op.IN, (v,)) for c, v in chosen.items() if c in columns)
+                scan = replace(plain, where=(*self._served(source, some), *picked))
+                yield self._offered(Node(source.name, source.system, Fact.BUDGET, some, scan), source)
+
+    def _between_entities(self, bound: Bound) -> Iterator[Node]:
+        """What entities booked with each other, where the ledger says with whom."""
+        for provision, some in self._providing(Fact.LEDGER, bound.entities, bound)[0]:
+            source = self._sources[provision.source]
+            if PARTNER in self._facts[source.name][Fact.LEDGER].columns:
+                scan = self._scan(Fact.LEDGER, source, bound, some, documents=False)
+                groups = tuple(dict.fromkeys((*(scan.group_by or ()), "account", PARTNER)))
+                where = tuple(p for p in scan.where if p.column in ("legal_entity", "period", "date"))
+                grouped = replace(scan, columns=(*groups, "amount"), group_by=groups, where=where)
+                yield self._offered(Node(source.name, source.system, Fact.LEDGER, some, grouped), source)
 
     def _providing(
         self, fact: Fact, entities: Iterable[str], bound: Bound

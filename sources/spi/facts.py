@@ -136,6 +136,11 @@ _JOURNAL = (
     ("ref_dist", Kind.CODE, "distribution the line names"),
     ("ref_quantity", Kind.NUMBER, "quantity the voucher line relieves"),
     ("reverses", Kind.CODE, "number of the document this one reverses"),
+    (
+        "intercompany_partner",
+        Kind.CODE,
+        "company code of the legal entity on the other side, as the source has it",
+    ),
     ("counts_as_posting", Kind.FLAG, "counts as invoiced, though no budget has its account: clears GRNI"),
 )
 

@@ -198,10 +198,10 @@ MUTANTS: Final = (
         "left = whole",
     ),
     Mutant(
-        "a split posting taken for duplicates",
+        "any further voucher taken for a duplicate",
         MATCHING,
-        "whole = known.filter(~split & ",
-        "whole = known.filter(",
+        'known.filter(~split & ((pl.col("amount") - pl.col("value")).abs() <= near))',
+        "known.filter(~split)",
     ),
     Mutant(
         "the newest invoice covered first",

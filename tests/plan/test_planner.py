@@ -154,12 +154,13 @@ def test_what_only_completes_vouchers_is_looked_up_where_the_source_can(
     assert found[-1] == last
 
 
-def test_breaks_are_looked_for_in_every_voucher_of_the_window_beside_the_question() -> None:
-    """And in the orders those name; the question itself is read as without them."""
+def test_breaks_are_looked_for_beside_the_question() -> None:
+    """In vouchers, the orders they name, transfers and postings between entities; the question itself is
+    read as without them."""
     asked = question("available", breaks=True)
     assert waves(planned(asked, MODEL, OWN)) == waves(planned(question("available"), MODEL, OWN))
     aside = Planner(MODEL, {OWN.name: OWN.source()}).strays(bind(asked, MODEL))
-    assert waves(aside) == [["VOUCHER"], ["ORDER by number"]]
+    assert waves(aside) == [["BUDGET", "LEDGER", "VOUCHER"], ["ORDER by number"]]
 
 
 def test_nobody_looks_for_orders_of_requisitions_that_do_not_exist() -> None:

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 import pytest
 
-from resolvers.plan.question import Question, WhatIf
-from resolvers.semantics.model import Dimension, Policy
+from resolvers.plan.question import Filter, Question, WhatIf
+from resolvers.semantics.model import Dimension, Policy, Rate
 from tests.semantics.conftest import ANY, WINDOW
 from tests.world import System, ask, documents, entity, model
 
@@ -293,3 +294,43 @@ def test_a_duplicate_whose_payables_name_the_supplier_only() -> None:
     """
     found = breaks(test_a_duplicate_whose_payables_name_the_supplier_only.__doc__)
     assert found == [("DUPLICATE_VOUCHER", "400.00", ["J2", "I1"])]
+
+
+def test_a_transfer_that_does_not_add_up() -> None:
+    """100 taken from C1, 90 given to C2; the other one is whole. Asked of C1 alone, it is told all the same.
+
+    budget-entries
+    number  id  type      cost_center  amount
+    T1      a   TRANSFER  C1           -100
+    T1      b   TRANSFER  C2           90
+    T2      c   TRANSFER  C1           -50
+    T2      d   TRANSFER  C2           50
+    """
+    text = test_a_transfer_that_does_not_add_up.__doc__
+    assert breaks(text) == [("TRANSFER_NOT_BALANCED", "10.00", ["T1"])]
+    own_side = (Filter(Dimension.COST_CENTER, ("C1",)),)
+    assert ("TRANSFER_NOT_BALANCED", "10.00", ["T1"]) in breaks(text, where=own_side)
+
+
+def test_entities_that_booked_different_amounts_with_each_other() -> None:
+    """TWO billed ONE 5,000 euros, at 1.2 6,000 dollars; ONE booked 4,800. Without a rate nobody can tell.
+
+    journal-lines
+    legal_entity  number  account  cost_center  amount  currency  intercompany_partner
+    ONE           J1      6100     C1           4800    USD       TWO
+    ONE           J2      6100     C1           700     USD       -
+    TWO           J3      4000     D1           -5000   EUR       ONE
+    """
+    text = test_entities_that_booked_different_amounts_with_each_other.__doc__
+    rate = {"rates": (Rate("EUR", "USD", 2026, Decimal("1.2")),)}
+    assert ("IC_MISMATCH", "1200.00", []) in breaks(text, rate)
+    assert ("IC_MISMATCH", None, []) in breaks(text)
+
+
+def test_what_lies_in_no_period() -> None:
+    """
+    journal-lines
+    number  amount  period
+    J1      70      2031-P01
+    """
+    assert breaks(test_what_lies_in_no_period.__doc__) == [("PERIOD_MISSING", "70.00", [None])]

@@ -46,7 +46,7 @@ def _columns(names: str) -> Columns:
 _JOURNAL: Final = _columns(
     "id number line legal_entity account cost_center project supplier period date document_date currency "
     "document_currency amount type status origin ref_invoice ref_supplier_invoice ref_po ref_po_line "
-    "ref_dist ref_quantity reverses counts_as_posting"
+    "ref_dist ref_quantity reverses intercompany_partner counts_as_posting"
 )
 _SCHEDULED: Final = "id number line legal_entity account cost_center project supplier period currency amount"
 
