@@ -14,9 +14,10 @@ import polars as pl
 
 from resolvers.plan.keyring import Keyring, inputs
 from resolvers.plan.normal import blank, normal
-from resolvers.plan.plan import Node, Plan
+from resolvers.plan.plan import KeySet, Node, Plan
 from resolvers.plan.planner import FLOWS, Planner
-from resolvers.semantics.model import Model
+from resolvers.semantics.crosswalk import Crosswalk
+from resolvers.semantics.model import Dimension, Model
 from sources.spi.batch import Batch
 from sources.spi.context import Context
 from sources.spi.errors import Broken, DeadlineExceeded, SourceError
@@ -103,7 +104,7 @@ class Executor:
 
     async def _read(self, node: Node, needed: Frames, keyring: Keyring, ctx: Context) -> _Read:
         found = {fact: await frame for fact, frame in needed.items()}
-        outcome = await self._scan(_keyed(node, found, keyring), ctx)
+        outcome = await self._scan(_keyed(node, found, keyring, self._planner.crosswalk(node.source)), ctx)
         if outcome.batch is None:
             return _Read(outcome, None)
         crosswalk = self._planner.crosswalk(node.source)
@@ -131,11 +132,14 @@ def _some(frames: Frames, facts: tuple[Fact, ...]) -> Frames:
     return {fact: frames[fact] for fact in facts if fact in frames}
 
 
-def _keyed(node: Node, found: Mapping[Fact, pl.DataFrame], keyring: Keyring) -> Node:
-    """The node with the keys that earlier waves found."""
+def _keyed(node: Node, found: Mapping[Fact, pl.DataFrame], keyring: Keyring, crosswalk: Crosswalk) -> Node:
+    """The node with the keys that earlier waves found, suppliers in the source's own codes."""
     if node.keys_from is None or node.key_column is None or node.accepted is None:
         return node
-    keys = Keys(node.key_column, keyring.values(node.keys_from, node.entities, found))
+    values = keyring.values(node.keys_from, node.entities, found)
+    if node.keys_from is KeySet.SUPPLIERS:
+        values = crosswalk.codes(Dimension.SUPPLIER, values) or ()
+    keys = Keys(node.key_column, values)
     accepted = replace(node.accepted, scan=replace(node.accepted.scan, keys=keys))
     return replace(node, scan=replace(node.scan, keys=keys), accepted=accepted)
 

@@ -21,6 +21,7 @@ STANDS_ON: Final[Mapping[KeySet, tuple[Fact, ...]]] = {
     KeySet.INVOICES: (Fact.INVOICE, Fact.VOUCHER),
     KeySet.SUPPLIER_INVOICES: (Fact.INVOICE, Fact.VOUCHER),
     KeySet.BILLED: (Fact.INVOICE, Fact.VOUCHER),
+    KeySet.SUPPLIERS: (Fact.INVOICE, Fact.VOUCHER),
     KeySet.UNPLACED: (Fact.INVOICE, Fact.VOUCHER),
     KeySet.REVERSIBLE: (Fact.VOUCHER,),
 }

@@ -10,7 +10,7 @@ from resolvers.plan.plan import KeySet
 from resolvers.plan.scope import in_place, in_scope, in_window
 from resolvers.semantics import vouchers as voucher
 from resolvers.semantics.matching import identified
-from resolvers.semantics.model import Model
+from resolvers.semantics.model import UNASSIGNED, UNMAPPED, Model
 from resolvers.semantics.parts import with_class
 from resolvers.semantics.policy import dated
 from resolvers.semantics.values import APPROVED
@@ -43,16 +43,13 @@ def keys_of(
         found = referring.join(orders, on=["legal_entity", "number"], how="anti")["number"]
     elif keys is KeySet.REVERSIBLE:
         found = rows(Fact.VOUCHER)["number"]
-    elif keys is KeySet.UNPLACED:
-        found = _unplaced(rows(Fact.INVOICE), with_class(rows(Fact.VOUCHER), model), bound)
     elif keys is KeySet.STRANGERS:
         named = rows(Fact.INVOICE).filter(pl.col("status").is_in(APPROVED) & pl.col("po").is_not_null())
         lines = rows(Fact.ORDER).select("legal_entity", po="number", po_line="line")
         found = named.join(lines, on=["legal_entity", "po", "po_line"], how="anti")["po"]
     else:
-        waiting = "invoiced_not_posted" in bound.needed
         vouchers = with_class(rows(Fact.VOUCHER), model)
-        return {key: _once(found) for key, found in _invoices(rows(Fact.INVOICE), vouchers, waiting=waiting)}
+        return {key: _once(found) for key, found in _by_voucher(keys, rows(Fact.INVOICE), vouchers, bound)}
     return {keys: _once(found)}
 
 
@@ -73,20 +70,33 @@ def orders_in_scope(orders: pl.DataFrame, phases: pl.DataFrame, bound: Bound, mo
     return orders.join(asked.unique(), on=order, how="semi")
 
 
-def _invoices(
-    invoices: pl.DataFrame, vouchers: pl.DataFrame, *, waiting: bool
-) -> Iterator[tuple[KeySet, pl.Series]]:
-    """Invoices that no voucher found so far carries: those that would be `waiting` for one, and those not
-    approved that a voucher would make relieve their order. Supplier numbers as written, in capitals and as
-    they are compared, since ledgers are keyed by people."""
+def _open(invoices: pl.DataFrame, vouchers: pl.DataFrame, bound: Bound) -> pl.DataFrame:
+    """Invoices that no voucher found so far carries: those that would wait for one, and those not approved
+    that a voucher would make relieve their order."""
     approved = pl.col("status").is_in(APPROVED)
+    waiting = "invoiced_not_posted" in bound.needed
     matters = (approved & waiting) | (~approved & pl.col("po").is_not_null())
     named, _ = identified(_unsure(invoices), voucher.lines(vouchers))
     carried = named.filter(~pl.col("void")).select("legal_entity", id="invoice")
-    open_ = invoices.filter(matters).join(carried, on=["legal_entity", "id"], how="anti")
-    yield KeySet.INVOICES, open_["id"]
-    yield KeySet.BILLED, open_.filter(approved)["po"]
+    return invoices.filter(matters).join(carried, on=["legal_entity", "id"], how="anti")
+
+
+def _by_voucher(
+    keys: KeySet, invoices: pl.DataFrame, vouchers: pl.DataFrame, bound: Bound
+) -> Iterator[tuple[KeySet, pl.Series]]:
+    """What vouchers are looked up by. Supplier numbers are asked for as written, in capitals and as they are
+    compared; where none of these is found, by their suppliers, since ledgers are keyed by people."""
+    if keys is KeySet.UNPLACED:
+        yield keys, _unplaced(invoices, vouchers, bound)
+        return
+    open_ = _open(invoices, vouchers, bound)
     number = pl.col("supplier_invoice")
+    if keys is KeySet.SUPPLIERS:
+        told = (voucher.normalised(number) != "") & ~pl.col("supplier").is_in([UNASSIGNED, UNMAPPED])
+        yield keys, open_.filter(told)["supplier"]
+        return
+    yield KeySet.INVOICES, open_["id"]
+    yield KeySet.BILLED, open_.filter(pl.col("status").is_in(APPROVED))["po"]
     ways = (number, number.str.to_uppercase(), voucher.normalised(number))
     yield KeySet.SUPPLIER_INVOICES, pl.concat([open_.select(way).to_series() for way in ways])
 

@@ -8,7 +8,8 @@ found; a node waits only for the facts its keys come from, unless the question r
     wave 2   RECEIPT, INVOICE, VOUCHER, schedules of the orders in scope · ORDER by requisition, by schedule
              and by agreement, ORDER of the invoices
     wave 3   VOUCHER of the invoices found
-    wave 4   VOUCHER lines beside those that name an order and no invoice, and what reverses those found
+    wave 4   VOUCHER lines beside those that name an order and no invoice, what reverses those found, and
+             those of suppliers whose numbers may be spelled in another way
 """
 
 from collections.abc import Mapping
@@ -31,6 +32,7 @@ class KeySet(StrEnum):
     BLANKETS = "numbers of the blanket agreements"
     NAMED = "orders that vouchers name"
     INVOICES = "ids of the invoices found"
+    SUPPLIERS = "suppliers of the invoices found that no number found in the ledger"
     UNPLACED = "ledger documents of which no invoice was found, for their other lines"
     REVERSIBLE = "ledger documents that others may reverse"
     BILLED = "orders of the invoices found that no voucher carries yet"

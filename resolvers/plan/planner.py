@@ -17,7 +17,7 @@ from sources.spi.facts import COLUMNS, Fact
 from sources.spi.scan import Guarantee, Keys, Op, Predicate, Scan
 from sources.spi.source import Source
 
-_WHERE_ABLE: Final = (KeySet.UNPLACED, KeySet.REVERSIBLE)
+_WHERE_ABLE: Final = (KeySet.SUPPLIERS, KeySet.UNPLACED, KeySet.REVERSIBLE)
 """Lookups that complete what was found; a source that cannot look up so is not read whole for them."""
 PARTNER: Final = "intercompany_partner"
 FLOWS: Final = (Fact.BUDGET, Fact.LEDGER)
@@ -38,6 +38,7 @@ _KEYED: Final = {
         (3, "ref_invoice", KeySet.INVOICES),
         (3, "ref_supplier_invoice", KeySet.SUPPLIER_INVOICES),
         (3, "ref_po", KeySet.BILLED),
+        (4, "supplier", KeySet.SUPPLIERS),
         (4, "number", KeySet.UNPLACED),
         (4, "reverses", KeySet.REVERSIBLE),
     ),

@@ -5,6 +5,8 @@ from typing import Any, Final, Literal
 
 from pydantic import Field, field_validator
 
+from resolvers.semantics.model import Calendar
+from tests.golden.bookkeeping import journal_lines
 from tests.golden.case import Break, Case, Conventions
 from tests.golden.documents import Systems
 from tests.golden.grid import ALL, Grid
@@ -80,15 +82,25 @@ class Consumption(Case):
         year = self.as_of.year if self.as_of else min(years) if len(years) == 1 else DEFAULT_YEAR
         books = Books(defaults.legal_entity, defaults.ledger_currency, year)
         years.add(year)
+        calendar = months(range(min(years), max(years) + 1))
         return Company(
             published=published(rows_of(self.systems, books)),
             entities={books.entity: books.currency},
             accounts={**conventions.accounts(), **self.account_types},
-            calendar=months(range(min(years), max(years) + 1)),
+            calendar=calendar,
             reporting_currency=books.currency,
             members=closed(self.mapping, self.systems),
             crosswalk=crosswalk(self.mapping),
+            day=self._ledger_day(books, calendar),
         )
+
+    def _ledger_day(self, books: Books, calendar: Calendar) -> datetime.date | None:
+        """Today, where schedules and no `asOf` are given: the end of the ledger's latest period."""
+        erp = self.systems.erp
+        if self.as_of is not None or not (erp.deferrals or self.systems.contracts.subscriptions):
+            return None
+        booked = {row["period"] for row in journal_lines(erp.journal_lines, books)}
+        return max((period.end for period in calendar.periods if period.id in booked), default=None)
 
     def _measures(self) -> list[str]:
         """What is expected, and what a hazard names if there is such a measure."""

@@ -53,7 +53,8 @@ FACTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """`entities` have a ledger currency each, `accounts` a class; `members` closes further dimensions."""
+    """`entities` have a ledger currency each, `accounts` a class; `members` closes further dimensions. `day`
+    is today; without one it is the last day of the calendar."""
 
     published: Published
     entities: Mapping[str, str]
@@ -63,10 +64,11 @@ class Company:
     members: Mapping[Dimension, frozenset[str]] = field(default_factory=dict)
     crosswalk: tuple[CrosswalkRow, ...] = ()
     rates: tuple[Rate, ...] = ()
+    day: date | None = None
 
     @property
     def today(self) -> date:
-        return max(period.end for period in self.calendar.periods)
+        return self.day or max(period.end for period in self.calendar.periods)
 
     def model(self) -> Model:
         accounts = {id_: Member(id_, id_, kind=AccountClass(kind)) for id_, kind in self.accounts.items()}

@@ -41,6 +41,10 @@ def test_our_own_cases_are_worked_by_hand() -> None:
     assert unexplained == []
 
 
+def test_our_own_cases_have_an_id_each() -> None:
+    assert len({entry.id for entry in OWN}) == len(OWN)
+
+
 @pytest.mark.slow
 def test_the_shared_cases_that_fail_are_the_ones_not_built_yet() -> None:
     if not SHARED.exists():

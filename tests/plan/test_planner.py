@@ -25,7 +25,7 @@ RELIEF: Final = [
     ["INVOICE", "ORDER"],
     ["INVOICE by po", "RECEIPT by po", "VOUCHER by ref_po"],
     ["VOUCHER by ref_invoice", "VOUCHER by ref_po", "VOUCHER by ref_supplier_invoice"],
-    ["VOUCHER by number", "VOUCHER by reverses"],
+    ["VOUCHER by number", "VOUCHER by reverses", "VOUCHER by supplier"],
 ]
 
 

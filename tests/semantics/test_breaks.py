@@ -264,7 +264,7 @@ TWO_SPELLINGS: Final = """
 
 
 def test_looking_for_breaks_changes_no_figure() -> None:
-    """The ledger spells the number in a way no lookup asks for; a scan for breaks reads the voucher."""
+    """The ledger spells the number in its own way; a scan for breaks reads the voucher too."""
     own = System("own", documents(TWO_SPELLINGS))
     asked = Question(frozenset({"invoiced_not_posted"}), span=WINDOW)
     plain, also = (ask(model(own), own, question=replace(asked, breaks=breaks)) for breaks in (False, True))

@@ -1,6 +1,9 @@
 """Invoices procurement has approved and the ledger does not hold: signed, at their own value."""
 
+import pytest
+
 from resolvers.semantics.model import Dimension
+from tests.semantics.conftest import Figures
 
 PERIOD = Dimension.PERIOD
 
@@ -151,3 +154,19 @@ def test_price_times_quantity_where_no_amount_is_given(figures):
     I1      50        7      100
     """
     assert figures("invoiced_not_posted") == {"C1": "3.50"}
+
+
+@pytest.mark.parametrize("spelled", ["RE_2026/00117", "re2026-00117", "Re.2026.00117", "0re2026_00117"])
+def test_a_number_is_found_however_the_ledger_spells_it(figures: Figures, spelled: str) -> None:
+    """No lookup of a number can ask for every spelling: the supplier's vouchers are read.
+
+    invoices
+    number  amount  supplier_invoice  supplier
+    I1      330     RE-2026/00117     S7
+
+    journal-lines
+    number  amount  supplier  ref_supplier_invoice
+    J1      330     S7        SPELLED
+    """
+    found = figures("invoiced_not_posted", "actual", also={"SPELLED": spelled})
+    assert found == {"C1": ("0.00", "330.00")}
