@@ -14,7 +14,7 @@ from graphql import GraphQLError
 from resolvers.graph.enums import Fact, Stage
 from resolvers.graph.nodes import Document, document
 from resolvers.graph.report import Completeness
-from resolvers.semantics.measures import STAGES
+from resolvers.semantics.measures import MEMOS, STAGES
 from sources.spi.source import Source
 
 MOST: Final = 1000
@@ -59,10 +59,12 @@ def connection(
     parts: pl.DataFrame, start: int, first: int, sources: Mapping[str, Source], *, whole: bool
 ) -> DocumentConnection:
     """A page of one cell's parts. A cell that holds spend and revenue shows spend; so do its documents.
+    Memos stand beside the figures, and so are not among them.
     `whole` says whether every source of them could be read."""
     frame = parts.filter(pl.col("amount") != 0)
     if (~frame["revenue"]).any():
         frame = frame.filter(~pl.col("revenue"))
+    frame = frame.filter(~pl.col("measure").is_in(MEMOS))
     ordered = frame.sort(
         [pl.col("amount").abs(), "measure", "source", "id", "line", "dist"],
         descending=[True, False, False, False, False, False],

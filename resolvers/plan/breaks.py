@@ -158,7 +158,10 @@ def _flows(
     computed: Computed, strays: Collected, bound: Bound, model: Model, signs: Signs
 ) -> list[pl.DataFrame]:
     """What is wrong with budgets and ledgers themselves."""
-    budget = part.with_class(strays.rows(Fact.BUDGET), model).with_columns(_here=in_scope(bound))
+    entries = part.with_class(strays.rows(Fact.BUDGET), model)
+    absent = [name for name in part.DIMENSIONS if name not in entries.columns]
+    entries = entries.with_columns(pl.lit(None, pl.String).alias(name) for name in absent)
+    budget = entries.with_columns(_here=in_scope(bound))
     ledger = part.with_class(strays.rows(Fact.LEDGER), model).filter(in_window(bound))
     entities = {
         (provision.source, code): entity

@@ -108,8 +108,7 @@ class Engine:
         the way: a second reading can fail where the first did not."""
         work = await self._worked(replace(question, breaks=False), ctx, documents=True)
         errors = {error.source: error for o in work.collected.outcomes if (error := o.error) is not None}
-        parts = work.computed.parts.filter(~pl.col("measure").is_in(MEMOS))
-        return Drilldown(parts, tuple(errors.values()))
+        return Drilldown(work.computed.parts, tuple(errors.values()))
 
     async def look_up(self, fact: Fact, keys: Keys, entity: str, ctx: Context) -> pl.DataFrame:
         """The documents of one legal entity that other documents name. Raises SourceError."""
@@ -160,7 +159,8 @@ class Engine:
         return _Desk(model, planner, executor, Finder(model, self.sources, planner))
 
     def _answer(self, work: _Work, unknown: Gaps, lost: tuple[Lost, ...]) -> Answer:
-        bound, parts = work.bound, work.computed.parts
+        bound = work.bound
+        parts = work.computed.parts.filter(pl.col("measure").is_in(bound.base))
         everything = cells(parts, bound, unknown, work.model)
         read = (work.collected, work.strays, work.computed)
         broken = bound.question.breaks

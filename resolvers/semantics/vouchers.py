@@ -164,11 +164,12 @@ def _counting(made: pl.DataFrame) -> pl.DataFrame:
 
 def _paired(whole: pl.DataFrame) -> pl.Series:
     """The vouchers that stand against one of the opposite amount under the same reference, oldest first.
-    Payables stand against payables only: they are the other side of a voucher, not its reversal."""
-    group = ["legal_entity", "reference", "_size", "_listed"]
+    Payables beside a voucher of their own document are its other side, and no reversal of another."""
+    group = ["legal_entity", "reference", "_size"]
+    beside = ~pl.col("_listed") & pl.col("_listed").any().over(_DOCUMENT)
     ranked = (
         whole.with_row_index("_row")
-        .filter(~pl.col("_void") & (pl.col("amount") != 0))
+        .filter(~pl.col("_void") & (pl.col("amount") != 0) & ~beside)
         .with_columns(_size=pl.col("amount").abs(), _up=pl.col("amount") > ZERO)
         .sort("date", "id", nulls_last=True)
         .with_columns(

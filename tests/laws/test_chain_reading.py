@@ -40,7 +40,6 @@ def test_breaks_beside_everything_change_no_figure(seed: int, size: int) -> None
     same(small.answer(replace(small.question, breaks=True)), small.answer())
 
 
-@pytest.mark.xfail(reason="parts that only breaks need make cells and hide revenue", strict=True)
 @law(3)
 def test_breaks_beside_anything_change_no_figure(seed: int, size: int) -> None:
     """Looking for breaks needs measures that a question may not have selected: their parts make no cells and
