@@ -3,12 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from random import Random
+from typing import Final
 
 from sources.spi.batch import Batch
 from sources.spi.context import Context
 from sources.spi.facts import Fact, Sign
 from sources.spi.scan import Accepted, Capability, Guarantee, Predicate, Scan
 from sources.spi.source import Health, Source
+
+COMPLETING: Final = ("number", "reverses", "supplier")
+"""Lookups that complete what others found. A source without them is not read whole instead: what only they
+would bring stays unknown to the question, and that is no matter of pushing down."""
 
 
 class Crippled:
@@ -60,7 +65,7 @@ class Crippled:
 
 
 def _less(capability: Capability, rng: Random) -> Capability:
-    keys = {key: size for key, size in capability.keys.items() if rng.random() < 0.6}
+    keys = {key: size for key, size in capability.keys.items() if rng.random() < 0.6 or key in COMPLETING}
     filters = {key: rng.choice(list(Guarantee)) for key in capability.filters}
     return replace(capability, filters=filters, group_by=None, keys=keys)
 
