@@ -112,10 +112,10 @@ class Fixed:
         self._headers = headers
         self._secrets = (*secrets.values(), *headers.values())
 
-    async def apply(self, headers: MutableMapping[str, str], ctx: Context, send: Send) -> None:  # noqa: ARG002
+    async def apply(self, headers: MutableMapping[str, str], ctx: Context, send: Send) -> None:  # noqa: ARG002 - protocol
         headers.update({name: value.reveal() for name, value in self._headers.items()})
 
-    async def renew(self, refused: Mapping[str, str], ctx: Context, send: Send) -> bool:  # noqa: ARG002
+    async def renew(self, refused: Mapping[str, str], ctx: Context, send: Send) -> bool:  # noqa: ARG002 - as above
         return False
 
     def secrets(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ unless a rule names its status.
 import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -88,7 +89,7 @@ class ErrorRule(BaseModel):
     def applies(self, status: int) -> bool:
         """Whether the rule concerns replies of this status at all."""
         if self.status is None:
-            return status >= 400  # noqa: PLR2004 — the first error status
+            return status >= HTTPStatus.BAD_REQUEST
         return all(mine in ("x", theirs) for mine, theirs in zip(self.status, str(status), strict=True))
 
     def matches(self, headers: Mapping[str, str], body: Any) -> bool:
