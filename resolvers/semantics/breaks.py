@@ -5,7 +5,7 @@ breaks of one kind, as a frame of `SCHEMA`: an amount without sign, since when, 
 member or a cell). Documents are written as they are referred to, `fact source id number`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -97,14 +97,18 @@ def not_arrived(
         documents=pl.concat_list(paper(Fact.INVOICE)),
     )
     told = pl.col("status").is_in(_AHEAD)
-    limit = {entity: day - timedelta(days=policy.stale_export_days) for entity, policy in policies.items()}
-    latest = pl.col("legal_entity").replace_strict(
-        list(limit), list(limit.values()), default=None, return_dtype=pl.Date
-    )
-    late = pl.col("exported_on") < latest
+    late = pl.col("exported_on") < _back({e: p.stale_export_days for e, p in policies.items()}, day)
     return (
         found(named.filter(told), BreakCode.STALE_SOURCE),
         found(named.filter(~told & late), BreakCode.EXPORT_NOT_POSTED),
+    )
+
+
+def _back(days: Mapping[str, int], day: date) -> pl.Expr:
+    """The day so many days before `day`, by legal entity."""
+    limit = {entity: day - timedelta(days=count) for entity, count in days.items()}
+    return pl.col("legal_entity").replace_strict(
+        list(limit), list(limit.values()), default=None, return_dtype=pl.Date
     )
 
 
@@ -186,10 +190,7 @@ def zombies(
     one = ["legal_entity", "number"]
     placed = orders.select(*one, date=pl.coalesce("ordered_on", "date"))
     last = pl.concat([placed, moves.select(*one, "date")]).group_by(one).agg(since=pl.col("date").max())
-    limit = {entity: day - timedelta(days=policy.zombie_days) for entity, policy in policies.items()}
-    latest = pl.col("legal_entity").replace_strict(
-        list(limit), list(limit.values()), default=None, return_dtype=pl.Date
-    )
+    latest = _back({e: p.zombie_days for e, p in policies.items()}, day)
     idle = (
         parts.filter((pl.col("measure") == "commitment") & (pl.col("fact") == Fact.ORDER.value))
         .group_by([*one, "source", "id", "currency"], maintain_order=True)
