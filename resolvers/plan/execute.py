@@ -15,13 +15,13 @@ import polars as pl
 from resolvers.plan.keyring import Keyring, inputs
 from resolvers.plan.normal import blank, normal
 from resolvers.plan.plan import KeySet, Node, Plan
-from resolvers.plan.planner import FLOWS, Planner
+from resolvers.plan.planner import Planner
 from resolvers.semantics.crosswalk import Crosswalk
 from resolvers.semantics.model import Dimension, Model
 from sources.spi.batch import Batch
 from sources.spi.context import Context
 from sources.spi.errors import Broken, DeadlineExceeded, SourceError
-from sources.spi.facts import Fact
+from sources.spi.facts import FLOWS, RECORD, Fact
 from sources.spi.scan import Keys
 from sources.spi.source import Source
 
@@ -158,6 +158,6 @@ async def _joined(
         return known
     if known.is_empty() or fact in FLOWS:
         return rows if known.is_empty() else pl.concat([known, rows])
-    identity = [c for c in ("source", "id", "number", "line", "dist") if c in rows.columns]
+    identity = [c for c in ("source", *RECORD, "own_period") if c in rows.columns]
     fresh = rows.join(known.select(identity).unique(), on=identity, how="anti", nulls_equal=True)
     return pl.concat([known, fresh])

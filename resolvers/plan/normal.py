@@ -25,7 +25,7 @@ from resolvers.semantics.currency import exponent
 from resolvers.semantics.model import MEMBERSHIP, UNASSIGNED, UNMAPPED, Calendar, Dimension, Model
 from resolvers.semantics.rounding import ONE
 from sources.spi.batch import Batch
-from sources.spi.facts import COLUMNS, Fact
+from sources.spi.facts import COLUMNS, FLOWS, RECORD, Fact
 
 VERSION: Final = ("scenario", "version")
 """What no later filter looks at: where a source could not filter by it, it is done here."""
@@ -46,7 +46,7 @@ def normal(batch: Batch, node: Node, crosswalk: Crosswalk, model: Model, calenda
     """`batch` in canonical terms, cut to the entities the node is for and to its as-of."""
     if batch.frame.is_empty():
         return blank(batch.fact)
-    frame = _kept(batch.frame, node)
+    frame = _kept(once(batch.frame, batch.fact), node)
     found = _distinct(frame)
     ours = _ours(found.get(ENTITY), node.entities, crosswalk)
     if ENTITY in found and ours.keys() != found[ENTITY]:
@@ -82,6 +82,15 @@ def blank(fact: Fact) -> pl.DataFrame:
     schema |= {"_order": pl.Int64()} if "dist" in columns else {}
     schema |= {"own_period": pl.String()} if fact is Fact.ORDER_SCHEDULE else {}
     return pl.DataFrame(schema=schema)
+
+
+def once(frame: pl.DataFrame, fact: Fact) -> pl.DataFrame:
+    """The rows of `frame`, a record that came twice once. Budgets and ledgers are sums: two rows alike are
+    two."""
+    known = [column for column in RECORD if column in frame.columns]
+    if fact in FLOWS or "id" not in known or not frame.select(known).is_duplicated().any():
+        return frame
+    return frame.filter(pl.col("id").is_null() | pl.struct(pl.all()).is_first_distinct())
 
 
 def _kept(frame: pl.DataFrame, node: Node) -> pl.DataFrame:

@@ -13,14 +13,13 @@ from resolvers.semantics.crosswalk import Crosswalk
 from resolvers.semantics.measures import ON_BLANKETS, ON_ORDERS, beside, facts
 from resolvers.semantics.model import Dimension, Model, Provision
 from sources.spi.errors import SourceError
-from sources.spi.facts import COLUMNS, Fact
+from sources.spi.facts import COLUMNS, FLOWS, Fact
 from sources.spi.scan import Guarantee, Keys, Op, Predicate, Scan
 from sources.spi.source import Source
 
 _WHERE_ABLE: Final = (KeySet.SUPPLIERS, KeySet.UNPLACED, KeySet.REVERSIBLE)
 """Lookups that complete what was found; a source that cannot look up so is not read whole for them."""
 PARTNER: Final = "intercompany_partner"
-FLOWS: Final = (Fact.BUDGET, Fact.LEDGER)
 GRAIN: Final = ("legal_entity", "account", "cost_center", "project", "period", "currency")
 """The finest balance of a flow: what is rounded as one amount when it has to be translated."""
 _KEYED: Final = {

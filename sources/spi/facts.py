@@ -22,6 +22,10 @@ SUBSCRIPTION one period of a subscription contract
 COST_CENTER, SUPPLIER  one member of master data, one row per validity interval
 ========== ============================================================================================
 
+A record of a document (any fact but BUDGET and LEDGER) may come twice, when pages shift under a reader: rows
+of one ``id`` that are the same in every column are one record. A system that keeps two alike tells them apart
+by ``line``.
+
 References between documents use the *number* people write on paper (``po`` = the order's ``number``,
 ``po_line`` = its ``line``), because that is what survives the way from one system to the next.
 """
@@ -221,6 +225,7 @@ COLUMNS: Final[MappingProxyType[Fact, MappingProxyType[str, Column]]] = MappingP
         Fact.RECEIPT: _columns(
             _ID,
             _NUMBER,
+            _LINE,
             _ENTITY,
             _PO,
             _PO_LINE,
@@ -306,6 +311,12 @@ COLUMNS: Final[MappingProxyType[Fact, MappingProxyType[str, Column]]] = MappingP
 
 DOCUMENT_FACTS: Final = (Fact.REQUISITION, Fact.ORDER, Fact.RECEIPT, Fact.INVOICE, Fact.VOUCHER)
 """Facts whose rows belong to documents with lines that are relieved as a whole."""
+
+
+FLOWS: Final = (Fact.BUDGET, Fact.LEDGER)
+"""Facts that are summed as they are: two rows alike are two."""
+RECORD: Final = ("id", "number", "line", "dist", "po", "po_line", "period")
+"""What tells the records of any other fact apart, as far as it has these columns."""
 
 
 class Sign(StrEnum):

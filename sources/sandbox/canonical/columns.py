@@ -66,7 +66,7 @@ COLLECTIONS: Final = MappingProxyType(
             "cancelled_quantity tax_rate recoverable_tax_rate receipt_required percent req req_line "
             "req_quantity blanket"
         ),
-        "receipts": _columns("id number legal_entity po po_line date quantity amount"),
+        "receipts": _columns("id number line legal_entity po po_line date quantity amount"),
         "invoices": _columns(
             "id number line dist status type legal_entity account cost_center project supplier "
             "supplier_invoice date approved_on exported_on currency rate po po_line po_dist quantity "
