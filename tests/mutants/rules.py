@@ -271,4 +271,11 @@ MUTANTS: Final = (
         'result = amount.round(2, mode="half_away_from_zero")',
         'result = amount.round(2, mode="half_to_even")',
     ),
+    Mutant(
+        "a receipt that comes on two pages received twice",
+        "resolvers/plan/normal.py",
+        'return frame.filter(pl.col("id").is_null() | pl.struct(pl.all()).is_first_distinct())',
+        "return frame",
+        ("tests/plan/test_once.py",),
+    ),
 )
