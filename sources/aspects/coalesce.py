@@ -1,47 +1,29 @@
 """Equal scans in flight are one: followers wait for the leader's batch instead of calling again."""
 
 import asyncio
-from collections.abc import Mapping
 
+from sources.aspects.aspect import Aspect
 from sources.spi.batch import Batch
 from sources.spi.context import Context
 from sources.spi.errors import DeadlineExceeded
-from sources.spi.facts import Fact, Sign
-from sources.spi.scan import Accepted, Capability, Scan
-from sources.spi.source import Health, Source
+from sources.spi.scan import Accepted
+from sources.spi.source import Source
 
 
-class Coalesced:
+class Coalesced(Aspect):
     """A source that runs one scan at a time of each kind.
 
     The work belongs to no caller: it runs in a task of its own, so that a caller that gives up does not take
-    the others' answer with it. When the last caller has gone, the work is cancelled.
+    the others' answer with it. When the last caller has gone, the work is cancelled. A caller that wants no
+    cache joins no scan that began before it came.
     """
 
     def __init__(self, inner: Source) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._flights: dict[Accepted, _Flight] = {}
 
-    @property
-    def name(self) -> str:
-        return self._inner.name
-
-    @property
-    def system(self) -> str:
-        return self._inner.system
-
-    @property
-    def facts(self) -> Mapping[Fact, Capability]:
-        return self._inner.facts
-
-    def sign(self, fact: Fact) -> Sign:
-        return self._inner.sign(fact)
-
-    def accept(self, scan: Scan) -> Accepted:
-        return self._inner.accept(scan)
-
     async def run(self, accepted: Accepted, ctx: Context) -> Batch:
-        while (flight := self._flights.get(accepted)) is not None and flight.open:
+        while not ctx.no_cache and (flight := self._flights.get(accepted)) is not None and flight.open:
             try:
                 return await flight.join()
             except DeadlineExceeded:
@@ -59,15 +41,6 @@ class Coalesced:
 
         flight.task.add_done_callback(clear)
         return flight
-
-    async def probe(self, ctx: Context) -> Health:
-        return await self._inner.probe(ctx)
-
-    def url(self, fact: Fact, document: Mapping[str, str | None]) -> str | None:
-        return self._inner.url(fact, document)
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
 
 
 class _Flight:

@@ -8,10 +8,13 @@ from sources.spi.errors import DeadlineExceeded
 
 @dataclass(slots=True)
 class Context:
-    """One question's passage through the sources. `deadline` is in the event loop's clock."""
+    """One question's passage through the sources. `deadline` is in the event loop's clock; `max_staleness`
+    is how old, in seconds, what is kept may be at most; `no_cache` asks for nothing that is kept."""
 
     deadline: float
     calls: dict[str, int] = field(default_factory=dict)
+    max_staleness: float | None = None
+    no_cache: bool = False
 
     @classmethod
     def within(cls, seconds: float) -> "Context":
