@@ -15,9 +15,10 @@ from resolvers.graph.schema import build
 from resolvers.plan.engine import Engine
 
 
-def application(engine: Engine, deadline: float) -> Starlette:
-    """The gateway over one engine. Its sources are closed when it stops."""
-    endpoint = GraphQLEndpoint(build(), engine, deadline)
+def application(engine: Engine, deadline: float, answer_bytes: int = 0) -> Starlette:
+    """The gateway over one engine, that keeps at most `answer_bytes` of its answers. Its sources are closed
+    when it stops."""
+    endpoint = GraphQLEndpoint(build(), engine, deadline, answer_bytes)
 
     async def graphql(request: Request) -> Response:
         return await endpoint(request)

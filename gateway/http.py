@@ -6,16 +6,20 @@ is a 200.
 """
 
 import asyncio
+import hashlib
+import math
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import orjson
-from graphql import ExecutionResult, execute
+from graphql import DocumentNode, ExecutionResult, execute
 from starlette.requests import Request
 from starlette.responses import Response
 from strawberry import Schema
 
 from gateway import encode
+from gateway.answers import Answered, Answers, judged
 from gateway.documents import Documents
 from resolvers.graph.columnar import ColumnarExecutor
 from resolvers.graph.context import RequestContext
@@ -46,13 +50,15 @@ class Asked:
 
 
 class GraphQLEndpoint:
-    """Answers requests with one schema and one engine, each within `deadline` seconds."""
+    """Answers requests with one schema and one engine, each within `deadline` seconds; at most `answer_bytes`
+    of answers are kept."""
 
-    def __init__(self, schema: Schema, engine: Engine, deadline: float) -> None:
+    def __init__(self, schema: Schema, engine: Engine, deadline: float, answer_bytes: int) -> None:
         self._schema = schema._schema  # noqa: SLF001  Strawberry's public face re-parses every document
         self._documents = Documents(self._schema)
         self._engine = engine
         self._deadline = deadline
+        self._answers = Answers(answer_bytes)
 
     async def __call__(self, request: Request) -> Response:
         modern = MODERN in request.headers.get("accept", "")
@@ -65,15 +71,30 @@ class GraphQLEndpoint:
         if prepared.document is None:
             refused = ExecutionResult(None, list(prepared.errors))
             return _response(encode.body(refused), 400 if modern else 200, media_type)
-        context = RequestContext(self._engine, Context.within(self._deadline))
-        if request.headers.get(EXPLAIN, "").lower() == "true":
+        how = _How(
+            modern=modern,
+            explain=request.headers.get(EXPLAIN, "").lower() == "true",
+            no_cache="no-cache" in request.headers.get("cache-control", "").lower(),
+        )
+        answered = await self._answers.of(
+            (asked.query, asked.operation, orjson.dumps(asked.variables, option=orjson.OPT_SORT_KEYS), how),
+            partial(self._answered, prepared.document, asked, how),
+            no_cache=how.no_cache or how.explain,
+        )
+        return _told(answered, request, media_type)
+
+    async def _answered(self, document: DocumentNode, asked: Asked, how: "_How") -> Answered:
+        context = RequestContext(self._engine, Context.within(self._deadline, no_cache=how.no_cache))
+        if how.explain:
             context.plans = {}
-        result = await self._executed(prepared.document, asked, context)
+        result = await self._executed(document, asked, context)
         if context.plans:
-            return _response(encode.plans(context.plans, result.errors or ()), 200, media_type)
+            return judged(encode.plans(context.plans, result.errors or ()), 200, [], whole=False)
         body = await asyncio.to_thread(encode.body, result, context.problems)
         executed = result.data is not None or any(error.path for error in result.errors or ())
-        return _response(body, 200 if executed or not modern else 400, media_type)
+        whole = not result.errors and not context.problems
+        status = 200 if executed or not how.modern else 400
+        return judged(body, status, context.sources.reads, whole=whole)
 
     async def _executed(self, document: Any, asked: Asked, context: RequestContext) -> ExecutionResult:
         result = execute(
@@ -85,6 +106,28 @@ class GraphQLEndpoint:
             executor_class=ColumnarExecutor,
         )
         return result if isinstance(result, ExecutionResult) else await result
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """What of a request, besides the question, decides what is answered."""
+
+    modern: bool
+    explain: bool
+    no_cache: bool
+
+
+def _told(answered: Answered, request: Request, media_type: str) -> Response:
+    """The response with its age, for how long it may be kept, and by the one who asked only (RFC 9111)."""
+    headers = {"Age": str(math.ceil(answered.age)), "Cache-Control": "no-store"}
+    if answered.fresh_for is None:
+        return Response(answered.body, answered.status, headers, f"{media_type}; charset=utf-8")
+    tag = f'"{hashlib.sha256(answered.body).hexdigest()[:32]}"'
+    headers |= {"Cache-Control": f"private, max-age={math.floor(answered.fresh_for)}", "ETag": tag}
+    known = (each.strip() for each in request.headers.get("if-none-match", "").split(","))
+    if request.method == "GET" and tag in known:
+        return Response(status_code=304, headers=headers)
+    return Response(answered.body, answered.status, headers, f"{media_type}; charset=utf-8")
 
 
 def _response(body: bytes, status: int, media_type: str) -> Response:

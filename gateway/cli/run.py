@@ -47,7 +47,11 @@ def serve(file: Path, host: str, port: int) -> None:
             "Use profile 'demo' on a machine and network you trust."
         )
     click.echo("profile 'demo': anyone who reaches this address can read every figure", err=True)
-    _run(application(wiring.engine(configuration), configuration.deadline), host, port)
+    _run(
+        application(wiring.engine(configuration), configuration.deadline, configuration.answer_bytes),
+        host,
+        port,
+    )
 
 
 @click.command(epilog="Example: threefold demo --port 8010")
@@ -58,7 +62,9 @@ def demo(port: int, seed: int, scale: int) -> None:
     """Serve the gateway over a sandbox company of five systems, all in this process."""
     configuration = load(boxes.CONFIGURATION, boxes.CREDENTIALS, wiring.problems)
     engine = wiring.engine(configuration, boxes.in_process(seed, scale))
-    _run(application(engine, configuration.deadline), "127.0.0.1", port, _introduce)
+    _run(
+        application(engine, configuration.deadline, configuration.answer_bytes), "127.0.0.1", port, _introduce
+    )
 
 
 @click.command(epilog="Example: threefold sandbox --latency 50 --error-rate 0.02 --page-size 100")

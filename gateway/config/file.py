@@ -17,7 +17,7 @@ from gateway.config.members import (
     SupplierSection,
 )
 from gateway.config.policies import PolicySection
-from gateway.config.scalars import Currency, Day, Instant, Name, PositiveDecimal, Seconds, misplaced
+from gateway.config.scalars import Count, Currency, Day, Instant, Name, PositiveDecimal, Seconds, misplaced
 from gateway.config.systems import Positive, SourceSection
 
 
@@ -58,6 +58,15 @@ class QuestionLimitsSection(Section):
     """Longest time for one answer; what is missing by then is reported as missing."""
 
 
+class CacheSection(Section):
+    """What has been read from the systems, kept for as long as each of them says."""
+
+    max_bytes: Count = 268_435_456
+    """Bytes it may take in memory; what was used longest ago goes first. 0 keeps nothing."""
+    max_answer_bytes: Count = 67_108_864
+    """Bytes that answers may take beside it, each for as long as all that went into it is fresh."""
+
+
 class File(Section):
     """Threefold configuration: the company, its systems, and how their codes translate."""
 
@@ -72,6 +81,7 @@ class File(Section):
     calendar: Name
     """The calendar of questions that name none, and of legal entities without their own."""
     limits: QuestionLimitsSection = Field(default_factory=QuestionLimitsSection)
+    cache: CacheSection = Field(default_factory=CacheSection)
     legal_entities: Annotated[tuple[LegalEntitySection, ...], Table(), Field(min_length=1)]
     """Companies with their own ledger."""
     accounts: Annotated[tuple[AccountSection, ...], Table(), Field(min_length=1)]

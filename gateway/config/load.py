@@ -26,7 +26,8 @@ class Configuration:
     """A valid configuration, credentials fetched.
 
     `clock` is the pinned "now" of the sandbox, None for the real one; `model.today` is its day, or the day
-    of loading. `deadline` is the longest time for one answer, in seconds. `warnings` are what is allowed and
+    of loading. `deadline` is the longest time for one answer, in seconds; `cache_bytes` and `answer_bytes`
+    are how much may be kept of what was read and of what was answered. `warnings` are what is allowed and
     probably not meant.
     """
 
@@ -35,6 +36,8 @@ class Configuration:
     sources: Mapping[str, SourceSettings]
     clock: datetime | None
     deadline: float
+    cache_bytes: int
+    answer_bytes: int
     warnings: tuple[Problem, ...]
 
 
@@ -97,5 +100,7 @@ def _configuration(file: File, document: Document, sources: Mapping[str, SourceS
         sources=sources,
         clock=file.clock,
         deadline=file.limits.deadline,
+        cache_bytes=file.cache.max_bytes,
+        answer_bytes=file.cache.max_answer_bytes,
         warnings=warnings.sorted(),
     )

@@ -54,6 +54,11 @@ class SourceSection(Section):
     limits: LimitsSection = Field(default_factory=LimitsSection)
     max_age: Seconds = Field(default=60.0, json_schema_extra={"default": "60s"})
     """How old an answer may be before the system is asked again."""
+    stale_while_revalidate: Seconds = Field(default=0.0, json_schema_extra={"default": "0s"})
+    """How much older it may be while the system is asked again behind the answer, which says so."""
+    stale_if_error: Seconds = Field(default=0.0, json_schema_extra={"default": "0s"})
+    """How much older it may be when the system cannot answer; the answer says so. Without it, what the system
+    has is missing."""
     options: dict[str, Text] = Field(default_factory=dict)
     """The connector's own parameters: workspace ids, database names."""
     mapping: dict[str, dict[str, Any]] = Field(default_factory=dict)

@@ -45,7 +45,9 @@ strawberry.enum(
 strawberry.enum(
     State,
     name="SourceState",
-    description="LIVE: read for this answer. FAILED: could not be read; its figures are null.",
+    description="LIVE: read for this answer. CACHED: read before, and younger than its maximum age. STALE: "
+    "older than that, because a new reading is under way or failed; see `error`. FAILED: could not be read; "
+    "its figures are null.",
 )
 strawberry.enum(Fact, name="Fact", description="A kind of business record a source provides.")
 strawberry.enum(

@@ -37,6 +37,7 @@ from resolvers.plan.question import Question
 from resolvers.semantics.measures import MEASURES, MEMOS
 from resolvers.semantics.model import Dimension
 from resolvers.semantics.parts import none
+from sources.spi.context import Context
 
 First = Annotated[int, strawberry.argument(description="How many, at most 1000.")]
 After = Annotated[str | None, strawberry.argument(description="`endCursor` of the page before.")]
@@ -117,12 +118,18 @@ class _View:
     """An answer as the graph reads it, attribute by attribute. `named` are the dimensions its rows show."""
 
     def __init__(
-        self, answer: Answer, question: Question, named: tuple[Dimension, ...], context: RequestContext
+        self,
+        answer: Answer,
+        question: Question,
+        named: tuple[Dimension, ...],
+        context: RequestContext,
+        sources: Context,
     ) -> None:
         self._named = named
         self._answer = answer
         self._question = question
         self._context = context
+        self._sources = sources
         self._parts: asyncio.Task[Mapping[Members, pl.DataFrame]] | None = None
         self._lost = False
         self.total_rows = answer.total_rows
@@ -157,7 +164,7 @@ class _View:
         return (await asyncio.shield(self._parts)).get(members, none()), not self._lost
 
     async def _read(self) -> Mapping[Members, pl.DataFrame]:
-        found = await self._context.engine.documents(self._question, self._context.sources)
+        found = await self._context.engine.documents(self._question, self._sources)
         self._lost = bool(found.errors)
         known = {status.name for status in self.sources if status.error is not None}
         for error in found.errors:
@@ -176,11 +183,15 @@ class _Explained:
 
 
 class PositionRequest(Deferred):
-    """The question, still without its measures: those are what gets selected."""
+    """The question, still without its measures: those are what gets selected. Nothing older than
+    `max_staleness` seconds is answered with."""
 
-    def __init__(self, question: Question, context: RequestContext) -> None:
+    def __init__(
+        self, question: Question, context: RequestContext, max_staleness: float | None = None
+    ) -> None:
         self._question = question
         self._context = context
+        self._sources = replace(context.sources, max_staleness=max_staleness)
 
     async def resolve(self, selection: Selection, path: Path) -> Any:
         engine = self._context.engine
@@ -197,13 +208,13 @@ class PositionRequest(Deferred):
                 return _Explained(query_plan(engine.explain(question)))
             if not measures and not broken:
                 question = replace(question, measures=frozenset(MEASURES) - frozenset(MEMOS))
-            answer = await engine.ask(question, self._context.sources)
+            answer = await engine.ask(question, self._sources)
         except QuestionError as error:
             raise GraphQLError(error.message, extensions={"code": error.code}) from None
         self._report(answer, path)
         shown = {to_snake_case(name) for name in selection.below("rows").fields}
         named = tuple(d for d in question.group_by if d.column in shown)
-        return _View(answer, question, named, self._context)
+        return _View(answer, question, named, self._context, self._sources)
 
     def _report(self, answer: Answer, path: Path) -> None:
         """One coded error per lost source and per missing rate, beside the data."""

@@ -14,7 +14,7 @@ from resolvers.graph.inputs import PeriodInput, PositionOrder, PositionWhere, fi
 from resolvers.graph.nodes import KINDS
 from resolvers.graph.policies import Consistency, PolicyInput, what_if
 from resolvers.graph.position import BudgetPosition, PositionRequest
-from resolvers.graph.scalars import SCALARS, CurrencyCode
+from resolvers.graph.scalars import SCALARS, CurrencyCode, Duration
 from resolvers.graph.trace import DocumentTrace, trace
 from resolvers.plan.question import Question
 
@@ -43,6 +43,10 @@ def budget_position(
     consistency: Annotated[Consistency, _about("Whether systems are read at once or in order.")] = (
         Consistency.PARALLEL
     ),
+    max_staleness: Annotated[
+        Duration | None,
+        _about("How old what is answered with may be, where that is less than its source is configured for."),
+    ] = None,
     order_by: Annotated[list[PositionOrder] | None, _about("Default: the dimensions.")] = None,
     limit: Annotated[int, _about("Rows per page.")] = 1000,
     offset: Annotated[int, _about("Rows to skip.")] = 0,
@@ -64,7 +68,7 @@ def budget_position(
         strict=consistency is Consistency.STRICT,
     )
     # The executor makes the position once it knows what is selected of it: see `columnar.Deferred`.
-    return cast("BudgetPosition", PositionRequest(question, info.context))
+    return cast("BudgetPosition", PositionRequest(question, info.context, max_staleness))
 
 
 @strawberry.type(description="Budget, commitments and actuals, live from the systems where they live.")

@@ -16,6 +16,7 @@ from resolvers.semantics.currency import exponent
 from resolvers.semantics.measures import MEMOS
 from resolvers.semantics.model import UNMAPPED, Dimension
 from resolvers.semantics.translation import RateMissing
+from sources.spi.batch import Batch, Freshness
 from sources.spi.errors import SourceError
 
 
@@ -23,6 +24,8 @@ class State(StrEnum):
     """How a source's figures came into the answer."""
 
     LIVE = "LIVE"
+    CACHED = "CACHED"
+    STALE = "STALE"
     FAILED = "FAILED"
 
 
@@ -94,14 +97,23 @@ def source_reports(
 def _report(name: str, outcomes: list[Outcome], now: datetime, max_age: float | None) -> SourceReport:
     batches = [outcome.batch for outcome in outcomes if outcome.batch is not None]
     errors = [outcome.error for outcome in outcomes if outcome.error is not None]
+    stale = [batch.error for batch in batches if batch.error is not None]
     oldest = min((batch.data_as_of for batch in batches), default=None)
     fresh = max_age is None or oldest is None or (now - oldest).total_seconds() <= max_age
     return SourceReport(
         name=name,
         system=outcomes[0].node.system,
-        state=State.FAILED if errors else State.LIVE,
+        state=State.FAILED if errors else _state(batches),
         data_as_of=oldest,
         fetched_at=min((batch.fetched_at for batch in batches), default=None),
         within_max_age=fresh and not errors,
-        error=errors[0] if errors else None,
+        error=next(iter((*errors, *stale)), None),
     )
+
+
+def _state(batches: Iterable[Batch]) -> State:
+    """The least fresh of them says it for all."""
+    found = {batch.freshness for batch in batches}
+    if Freshness.STALE in found:
+        return State.STALE
+    return State.CACHED if Freshness.CACHED in found else State.LIVE

@@ -1,24 +1,37 @@
-"""What travels with every call to a source: the deadline, and the count of what was spent."""
+"""What travels with every call to a source: the deadline, how old an answer may be, and what it took."""
 
 import asyncio
 from dataclasses import dataclass, field
 
+from sources.spi.batch import Freshness
 from sources.spi.errors import DeadlineExceeded
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One batch that went into an answer: seconds since it was fetched, and for how many more it is fresh."""
+
+    source: str
+    age: float
+    fresh_for: float
+    freshness: Freshness
 
 
 @dataclass(slots=True)
 class Context:
     """One question's passage through the sources. `deadline` is in the event loop's clock; `max_staleness`
-    is how old, in seconds, what is kept may be at most; `no_cache` asks for nothing that is kept."""
+    is how old, in seconds, what is kept may be at most; `no_cache` asks for nothing that is kept. `reads` is
+    what went into the answer, of sources that may keep it."""
 
     deadline: float
     calls: dict[str, int] = field(default_factory=dict)
     max_staleness: float | None = None
     no_cache: bool = False
+    reads: list[Read] = field(default_factory=list)
 
     @classmethod
-    def within(cls, seconds: float) -> "Context":
-        return cls(asyncio.get_running_loop().time() + seconds)
+    def within(cls, seconds: float, *, no_cache: bool = False) -> "Context":
+        return cls(asyncio.get_running_loop().time() + seconds, no_cache=no_cache)
 
     def remaining(self, source: str) -> float:
         """Seconds left; raises DeadlineExceeded rather than returning nothing to wait for."""

@@ -24,7 +24,7 @@ from sources.aspects.cache.covering import covers, family
 from sources.aspects.cache.envelope import opened, sealed
 from sources.aspects.cache.store import Store
 from sources.spi.batch import Batch, Freshness
-from sources.spi.context import Context
+from sources.spi.context import Context, Read
 from sources.spi.errors import Broken, DeadlineExceeded, Retryable, SourceError
 from sources.spi.scan import Accepted
 from sources.spi.source import Source
@@ -73,6 +73,12 @@ class Cached(Aspect):
         self._refreshing: dict[str, asyncio.Task[None]] = {}
 
     async def run(self, accepted: Accepted, ctx: Context) -> Batch:
+        batch = await self._answered(accepted, ctx)
+        age = max(0.0, (self._now() - batch.fetched_at).total_seconds())
+        ctx.reads.append(Read(self.name, age, max(0.0, self._fresh(ctx) - age), batch.freshness))
+        return batch
+
+    async def _answered(self, accepted: Accepted, ctx: Context) -> Batch:
         key = self._key(accepted)
         held = None if ctx.no_cache else await self._held(key, accepted)
         if held is None:
@@ -105,9 +111,12 @@ class Cached(Aspect):
         await asyncio.gather(*self._refreshing.values(), return_exceptions=True)
         await super().aclose()
 
-    def _within(self, age: float, more: float, ctx: Context) -> bool:
+    def _fresh(self, ctx: Context, more: float = 0.0) -> float:
         bound = self._ages.fresh + more
-        return age <= (bound if ctx.max_staleness is None else min(bound, ctx.max_staleness))
+        return bound if ctx.max_staleness is None else min(bound, ctx.max_staleness)
+
+    def _within(self, age: float, more: float, ctx: Context) -> bool:
+        return age <= self._fresh(ctx, more)
 
     async def _fetched(self, key: str, accepted: Accepted, ctx: Context) -> Batch:
         batch = await super().run(accepted, ctx)
