@@ -23,6 +23,8 @@ class LimitsSection(Section):
 
     concurrency: Positive | None = None
     """Calls at the same time to the source's account."""
+    calls_per_second: Positive | None = None
+    """Calls a second to the source's account; as many may come at once."""
     page_size: Positive | None = None
     """Records asked for at once; by default the connector's."""
     max_rows: Positive | None = None

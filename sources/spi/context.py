@@ -21,13 +21,14 @@ class Read:
 class Context:
     """One question's passage through the sources. `deadline` is in the event loop's clock; `max_staleness`
     is how old, in seconds, what is kept may be at most; `no_cache` asks for nothing that is kept. `reads` is
-    what went into the answer, of sources that may keep it."""
+    what went into the answer, of sources that may keep it. Principals take turns in a queue."""
 
     deadline: float
     calls: dict[str, int] = field(default_factory=dict)
     max_staleness: float | None = None
     no_cache: bool = False
     reads: list[Read] = field(default_factory=list)
+    principal: str = ""
 
     @classmethod
     def within(cls, seconds: float, *, no_cache: bool = False) -> "Context":

@@ -29,6 +29,7 @@ class Limits:
     """Bounds on what one source may cost or return; a connector's own numbers apply where None."""
 
     concurrency: int = 8
+    calls_per_second: float | None = None
     page_size: int | None = None
     max_rows: int = 500_000
     max_pages: int = 10_000
