@@ -7,6 +7,7 @@ from typing import Any
 
 from resolvers.graph.dataloader import Loader
 from resolvers.plan.engine import Engine
+from resolvers.plan.matches import Asked, Match
 from resolvers.semantics.model import MEMBERSHIP, Model
 from sources.spi.context import Context
 from sources.spi.errors import SourceError
@@ -33,6 +34,7 @@ class Loaders:
         self._engine = engine
         self._ctx = ctx
         self._loaders: dict[tuple[Fact, str], Loader[Key, Rows | None]] = {}
+        self._matches: dict[Fact, Loader[Asked, tuple[Match, ...] | None]] = {}
         self._model: asyncio.Task[Model] | None = None
 
     def rows(self, fact: Fact, column: str, entity: str, value: str) -> Awaitable[Rows | None]:
@@ -42,6 +44,18 @@ class Loaders:
         if loader is None:
             loader = self._loaders[fact, column] = Loader(_by(self._engine, self._ctx, fact, column))
         return loader.load(Key(entity, value))
+
+    def matches(self, asked: Asked) -> Awaitable[tuple[Match, ...] | None]:
+        """What an invoice or a ledger line matches; None where nobody could know. Raises SourceError, and
+        QuestionError where more hangs on it than is followed."""
+        loader = self._matches.get(asked.fact)
+        if loader is None:
+
+            async def load(batch: list[Asked]) -> Sequence[tuple[Match, ...] | BaseException | None]:
+                return await self._engine.matches(batch, self._ctx)
+
+            loader = self._matches[asked.fact] = Loader(load)
+        return loader.load(asked)
 
     async def model(self) -> Model:
         """The model with the names of all members; those that live in sources are read once."""

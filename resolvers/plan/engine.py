@@ -6,7 +6,7 @@
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -22,6 +22,8 @@ from resolvers.plan.explain import PlanReport, explained
 from resolvers.plan.finding import Finder
 from resolvers.plan.foretelling import listing_plan, trace_plan
 from resolvers.plan.listing import Listing
+from resolvers.plan.matches import Asked, matches
+from resolvers.plan.matches import Outcome as Matched
 from resolvers.plan.members import MemberBook
 from resolvers.plan.missing import Lost, gaps
 from resolvers.plan.plan import Plan
@@ -113,6 +115,10 @@ class Engine:
     async def look_up(self, fact: Fact, keys: Keys, entity: str, ctx: Context) -> pl.DataFrame:
         """The documents of one legal entity that other documents name. Raises SourceError."""
         return await self._current.finder.find(fact, keys, entity, ctx)
+
+    async def matches(self, asked: Sequence[Asked], ctx: Context) -> list[Matched]:
+        """The matches of documents of one kind, each in the place of what asked for it."""
+        return await matches(asked, self._current.finder, ctx)
 
     async def list_documents(self, listing: Listing, ctx: Context) -> Listed:
         """A page of documents, with whatever could be had. Raises QuestionError for a listing that makes no

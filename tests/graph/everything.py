@@ -53,7 +53,7 @@ def _fields(schema: GraphQLSchema, kind: GraphQLObjectType, nodes: int) -> str:
 
 
 def _is_document(named: GraphQLNamedType) -> bool:
-    return isinstance(named, GraphQLObjectType) and bool(named.interfaces)
+    return isinstance(named, GraphQLInterfaceType) or bool(getattr(named, "interfaces", ()))
 
 
 def told() -> Told:
