@@ -13,6 +13,7 @@ from sources.spi.context import Context
 from sources.spi.errors import SourceError
 from sources.spi.facts import Fact
 from sources.spi.scan import Keys
+from sources.spi.source import Health
 
 Row = Mapping[str, Any]
 Rows = tuple[Row, ...]
@@ -35,6 +36,7 @@ class Loaders:
         self._ctx = ctx
         self._loaders: dict[tuple[Fact, str], Loader[Key, Rows | None]] = {}
         self._matches: dict[Fact, Loader[Asked, tuple[Match, ...] | None]] = {}
+        self._health: Loader[str, Health] | None = None
         self._model: asyncio.Task[Model] | None = None
 
     def rows(self, fact: Fact, column: str, entity: str, value: str) -> Awaitable[Rows | None]:
@@ -56,6 +58,16 @@ class Loaders:
 
             loader = self._matches[asked.fact] = Loader(load)
         return loader.load(asked)
+
+    def health(self, source: str) -> Awaitable[Health]:
+        """Whether a source answers; each is called once, all at the same time."""
+        if self._health is None:
+
+            async def load(names: list[str]) -> Sequence[Health]:
+                return await asyncio.gather(*(self._engine.probe(name, self._ctx) for name in names))
+
+            self._health = Loader(load)
+        return self._health.load(source)
 
     async def model(self) -> Model:
         """The model with the names of all members; those that live in sources are read once."""

@@ -68,7 +68,7 @@ def told() -> Told:
         "completeness": pl.Series(["COMPLETE", "PARTIAL"]),
     }
     listed = {
-        d: {"A": Member("A", "Name", code="C", owner="Owner", kind=AccountClass.EXPENSE)}
+        d: {"A": Member("A", "Name", "C", "N", "A", owner="Owner", kind=AccountClass.EXPENSE)}
         for d in Dimension
         if d is not Dimension.PERIOD
     }
