@@ -1,7 +1,7 @@
 """The catalogue: what there is to ask about. Measures, dimensions and periods, and the systems behind."""
 
 import math
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import strawberry
 from graphql import GraphQLError
@@ -113,8 +113,13 @@ class SourceInfo:
     )
 
 
-def _measures() -> list[MeasureInfo]:
-    return [
+N = TypeVar("N", MeasureInfo, SourceInfo)
+Names = Annotated[list[str] | None, strawberry.argument(description="Only these. Default: all.")]
+Wanted = Annotated[list[Dimension] | None, strawberry.argument(description="Only these. Default: all.")]
+
+
+def _measures(names: Names = None) -> list[MeasureInfo]:
+    every = [
         MeasureInfo(
             name=to_camel_case(entry.measure.name),
             meaning=entry.measure.meaning,
@@ -127,9 +132,10 @@ def _measures() -> list[MeasureInfo]:
         )
         for entry in catalogue.measures()
     ]
+    return _chosen(every, names, "UNKNOWN_MEASURE")
 
 
-def _dimensions(info: Info) -> list[DimensionInfo]:
+def _dimensions(info: Info, names: Wanted = None) -> list[DimensionInfo]:
     _explained(info)
     model = info.context.engine.model
     return [
@@ -139,6 +145,7 @@ def _dimensions(info: Info) -> list[DimensionInfo]:
             member_count=catalogue.count(dimension, model),
         )
         for dimension in Dimension
+        if names is None or dimension in names
     ]
 
 
@@ -156,9 +163,20 @@ def _periods(
     return [named.of_calendar(period, found.id) for period in chosen]
 
 
-def _sources(info: Info) -> list[SourceInfo]:
+def _sources(info: Info, names: Names = None) -> list[SourceInfo]:
     _explained(info)
-    return [_source(card, info) for card in info.context.engine.systems()]
+    every = [_source(card, info) for card in info.context.engine.systems()]
+    return _chosen(every, names, "UNKNOWN_SOURCE")
+
+
+def _chosen(every: list[N], names: list[str] | None, code: str) -> list[N]:
+    """Those that are named; an error where one of the names is nobody's."""
+    known = [each.name for each in every]
+    for name in names or ():
+        if name not in known:
+            message = f"names: {name!r} is not one of {', '.join(known)}"
+            raise GraphQLError(message, extensions={"code": code})
+    return [each for each in every if names is None or each.name in names]
 
 
 def _source(card: SystemCard, info: Info) -> SourceInfo:
@@ -194,7 +212,7 @@ def _explained(info: Info) -> None:
 
 @strawberry.type(description="What there is to ask about.")
 class Catalogue:
-    measures: list[MeasureInfo] = strawberry.field(
+    measures: list[MeasureInfo] | None = strawberry.field(
         resolver=_measures, description="The measures, in the order of the chain, derived ones after theirs."
     )
     dimensions: list[DimensionInfo] | None = strawberry.field(

@@ -97,6 +97,35 @@ def test_all_years_unless_one_is_asked_for():
     assert years == [2025] * 12 + [2026] * 12
 
 
+def test_only_what_is_named():
+    data = told("""{ measures(names: ["actual", "budget"]) { name } sources(names: ["erp"]) { name }
+        dimensions(names: [PERIOD]) { name } none: measures(names: []) { name } }""")
+    assert data == {
+        "measures": [{"name": "budget"}, {"name": "actual"}],
+        "sources": [{"name": "erp"}],
+        "dimensions": [{"name": "PERIOD"}],
+        "none": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "code", "said"),
+    [
+        (
+            'measures(names: ["actuals"])',
+            "UNKNOWN_MEASURE",
+            "names: 'actuals' is not one of originalBudget, ",
+        ),
+        ('sources(names: ["sap"])', "UNKNOWN_SOURCE", "names: 'sap' is not one of plan, s2p, erp"),
+    ],
+)
+def test_a_name_that_is_nobodys_is_refused(field, code, said):
+    reply = replied(f"{{ {field} {{ name }} }}", *systems(BOOKS))
+    (error,) = reply.errors
+    assert error["extensions"] == {"code": code}
+    assert error["message"].startswith(said)
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

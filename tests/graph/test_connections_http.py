@@ -30,6 +30,32 @@ def _rested(door):
     door.network.refuses = set()
 
 
+def test_the_catalogue_is_explained_without_a_call_too(door):
+    query = """{ measures { name } sources { reachable { ok } } dimensions { hierarchies { roots } }
+        suppliers { totalCount } bad: accounts(first: -1) { totalCount } }"""
+    body = door.post({"query": query}, Threefold_Explain="true").json()
+    plans = {plan["field"]: plan["waves"] for plan in body["extensions"]["queryPlans"]}
+    assert plans == {"sources": [], "dimensions": [], "suppliers": []}
+    assert [(error["path"], error["extensions"]["code"]) for error in body["errors"]] == [
+        (["bad"], "LIMIT_EXCEEDED")
+    ]
+    assert door.network.calls == []
+
+
+def test_a_source_that_refuses_is_told_as_not_reachable(door):
+    door.network.refuses = {"ledger"}
+    body = door.ask("{ sources { name reachable { ok detail } } }")
+    found = {each["name"]: each["reachable"] for each in body["data"]["sources"]}
+    assert {name: each["ok"] for name, each in found.items()} == {
+        "plan": True,
+        "buying": True,
+        "ledger": False,
+    }
+    assert found["ledger"]["detail"].startswith("SOURCE_FORBIDDEN")
+    assert "secret" not in found["ledger"]["detail"]
+    assert "errors" not in body
+
+
 @pytest.mark.parametrize("root", ROOTS)
 def test_only_the_system_that_has_them_is_called(door, root):
     body = door.ask(f"{{ {root} {{ totalCount completeness edges {{ node {{ id amount }} }} }} }}")
