@@ -96,7 +96,12 @@ def assumed(told: dict[str, str]) -> WhatIf:
 
 def test_the_pages_hold_examples() -> None:
     """A fence written otherwise would go unread."""
-    assert {pair.page for pair in pairs("graphql")} == {"documents.md", "figures.md", "freshness.md"}
+    assert {pair.page for pair in pairs("graphql")} == {
+        "catalogue.md",
+        "documents.md",
+        "figures.md",
+        "freshness.md",
+    }
     assert {pair.page for pair in pairs("documents")} == {"figures.md"}
 
 

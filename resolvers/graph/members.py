@@ -38,11 +38,14 @@ def _members(dimension: Dimension, ids: list[str], model: Model) -> pl.DataFrame
                 "code": (member.code if member else "") or id_,
                 "name": name,
                 "owner": member.owner if member else None,
+                "parent": member.parent if member else None,
+                "legal_entity": member.legal_entity if member else None,
                 "class": member.kind.value if member and member.kind else None,
                 "currency": entity.currency if entity else None,
+                "calendar": entity.calendar if entity else None,
             }
         )
-    columns = ("id", "code", "name", "owner", "class", "currency")
+    columns = ("id", "code", "name", "owner", "parent", "legal_entity", "class", "currency", "calendar")
     return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String))
 
 
@@ -55,9 +58,13 @@ def _periods(ids: list[str], model: Model) -> pl.DataFrame:
             "start": period.start if period else None,
             "end": period.end if period else None,
             "fiscal_year": period.fiscal_year if period else None,
+            "number": period.number if period else None,
+            "adjustment": period.adjustment if period else None,
+            "calendar": model.calendar if period else None,
         }
         for id_ in ids
         for period in (known.get(id_),)
     ]
     schema = {"id": pl.String, "label": pl.String, "start": pl.Date, "end": pl.Date, "fiscal_year": pl.Int32}
+    schema |= {"number": pl.Int32, "adjustment": pl.Boolean, "calendar": pl.String}
     return pl.DataFrame(rows, schema=schema)

@@ -6,8 +6,10 @@ from typing import Annotated, cast
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from resolvers.graph.catalogue import Catalogue
 from resolvers.graph.connections import Listings
 from resolvers.graph.context import RequestContext
+from resolvers.graph.directory import Directories
 from resolvers.graph.enums import Dimension
 from resolvers.graph.funds import FundsCheck, funds_check
 from resolvers.graph.inputs import PeriodInput, PositionOrder, PositionWhere, filters, orders, span
@@ -72,7 +74,7 @@ def budget_position(
 
 
 @strawberry.type(description="Budget, commitments and actuals, live from the systems where they live.")
-class Query(Listings):
+class Query(Listings, Directories, Catalogue):
     budget_position: BudgetPosition | None = strawberry.field(
         resolver=budget_position,
         description="Of the money we planned, how much is asked for, ordered, delivered, invoiced, booked, "

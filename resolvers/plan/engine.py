@@ -6,7 +6,7 @@
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -16,17 +16,21 @@ from resolvers.plan.answer import Answer, Drilldown, mapping_gaps, source_report
 from resolvers.plan.bind import Bound, bind
 from resolvers.plan.breaks import breaks
 from resolvers.plan.compute import Computed, compute
+from resolvers.plan.directory import Directory, MemberPage, page, sane
 from resolvers.plan.documents import Listed, listed
 from resolvers.plan.execute import Collected, Executor, Outcome
 from resolvers.plan.explain import PlanReport, explained
 from resolvers.plan.finding import Finder
-from resolvers.plan.foretelling import listing_plan, trace_plan
+from resolvers.plan.foretelling import listing_plan, members_plan, trace_plan
 from resolvers.plan.listing import Listing
+from resolvers.plan.matches import Asked, matches
+from resolvers.plan.matches import Outcome as Matched
 from resolvers.plan.members import MemberBook
 from resolvers.plan.missing import Lost, gaps
 from resolvers.plan.plan import Plan
 from resolvers.plan.planner import Planner
 from resolvers.plan.question import Question
+from resolvers.plan.systems import SystemCard, cards, health
 from resolvers.plan.table import Gaps, cells, total
 from resolvers.plan.trace import Beginning, Trace, traced
 from resolvers.semantics.measures import MEASURES, MEMOS
@@ -34,7 +38,7 @@ from resolvers.semantics.model import Dimension, Model
 from sources.spi.context import Context
 from sources.spi.facts import Fact, Sign
 from sources.spi.scan import Keys
-from sources.spi.source import Source
+from sources.spi.source import Health, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,10 @@ class Engine:
         """The documents of one legal entity that other documents name. Raises SourceError."""
         return await self._current.finder.find(fact, keys, entity, ctx)
 
+    async def matches(self, asked: Sequence[Asked], ctx: Context) -> list[Matched]:
+        """The matches of documents of one kind, each in the place of what asked for it."""
+        return await matches(asked, self._current.finder, ctx)
+
     async def list_documents(self, listing: Listing, ctx: Context) -> Listed:
         """A page of documents, with whatever could be had. Raises QuestionError for a listing that makes no
         sense."""
@@ -126,6 +134,26 @@ class Engine:
         if isinstance(asked, Beginning):
             return trace_plan(asked, finder)
         return listing_plan(asked, finder, ctx)
+
+    async def list_members(self, asked: Directory, ctx: Context) -> MemberPage:
+        """A page of the members of a dimension, with whatever could be had. Raises QuestionError for a list
+        that makes no sense."""
+        sane(asked)
+        model = await self.known((asked.dimension,), ctx)
+        return await asyncio.to_thread(page, asked, model, self._members.lost(asked.dimension))
+
+    def explain_members(self, asked: Directory) -> PlanReport:
+        """How members would be listed, without calling anyone. Raises QuestionError."""
+        sane(asked)
+        return members_plan(asked.dimension, self._members.sources(asked.dimension))
+
+    def systems(self) -> tuple[SystemCard, ...]:
+        """The sources as they are configured, without calling any."""
+        return cards(self.sources, self.model, self._max_ages)
+
+    async def probe(self, name: str, ctx: Context) -> Health:
+        """Whether a source answers, within the deadline; a failure is an answer too."""
+        return await health(self.sources[name], ctx)
 
     async def trace(self, start: Beginning, ctx: Context) -> Trace:
         """A document and all it hangs together with. Raises QuestionError where there is no such document,
@@ -165,14 +193,14 @@ class Engine:
         read = (work.collected, work.strays, work.computed)
         broken = bound.question.breaks
         found = breaks(*read, unknown, work.model, bound, self._signs) if broken else ()
-        page = everything.slice(bound.question.offset, bound.question.limit)
+        shown = everything.slice(bound.question.offset, bound.question.limit)
         return Answer(
             bound=bound,
-            rows=page,
+            rows=shown,
             totals=total(parts, bound, unknown, revenue=False),
             revenue_totals=total(parts, bound, unknown, revenue=True),
             total_rows=everything.height,
-            truncated=bound.question.offset + page.height < everything.height,
+            truncated=bound.question.offset + shown.height < everything.height,
             missing=lost,
             rates_missing=work.computed.rates_missing,
             gaps=mapping_gaps(parts, bound.currency),

@@ -15,9 +15,9 @@ import polars as pl
 from resolvers.semantics.crosswalk import Crosswalk
 from resolvers.semantics.model import Dimension, Member, Model
 from sources.spi.context import Context
-from sources.spi.errors import SourceError
+from sources.spi.errors import DeadlineExceeded, SourceError
 from sources.spi.facts import COLUMNS, Fact
-from sources.spi.scan import Scan
+from sources.spi.scan import Accepted, Scan
 from sources.spi.source import Source
 
 FACTS: Final = {Dimension.COST_CENTER: Fact.COST_CENTER, Dimension.SUPPLIER: Fact.SUPPLIER}
@@ -38,6 +38,7 @@ class MemberBook:
         self.model = model
         self._max_ages = max_ages
         self._held: dict[tuple[Dimension, str], _Held] = {}
+        self._lost: dict[tuple[Dimension, str], SourceError] = {}
         self._lock = asyncio.Lock()
         self._sources = {
             dimension: [s for s in sources.values() if fact in s.facts]
@@ -60,14 +61,23 @@ class MemberBook:
                 self.model = self._filled()
         return self.model
 
+    def sources(self, dimension: Dimension) -> tuple[Source, ...]:
+        """The sources that the members of a dimension live in; none where they are configured."""
+        return tuple(self._sources.get(dimension, ()))
+
+    def lost(self, dimension: Dimension) -> tuple[SourceError, ...]:
+        """Why sources could not be read the last time: their members are missing, or as they were before."""
+        return tuple(error for (of, _), error in self._lost.items() if of is dimension)
+
     async def _renewed(self, dimension: Dimension, source: Source, ctx: Context) -> bool:
-        fact = FACTS[dimension]
-        columns = tuple(c for c in COLUMNS[fact] if c in source.facts[fact].columns)
         try:
             async with asyncio.timeout(ctx.remaining(source.name)):
-                batch = await source.run(source.accept(Scan(fact, columns)), ctx)
-        except (SourceError, TimeoutError):
+                batch = await source.run(accepted(dimension, source), ctx)
+        except (SourceError, TimeoutError) as error:
+            late = DeadlineExceeded(source.name, "the deadline of the question ran out")
+            self._lost[dimension, source.name] = error if isinstance(error, SourceError) else late
             return False
+        self._lost.pop((dimension, source.name), None)
         crosswalk = Crosswalk(self.model, source.name)
         members = {m.id: m for m in _members(batch.frame, dimension, crosswalk, self.model)}
         until = asyncio.get_running_loop().time() + self._max_ages.get(source.name, 60.0)
@@ -80,6 +90,12 @@ class MemberBook:
             found = [held.members for (d, _), held in self._held.items() if d is dimension]
             members[dimension] = {id_: member for known in found for id_, member in known.items()}
         return replace(self.model, members=members, open=frozenset(self._sources))
+
+
+def accepted(dimension: Dimension, source: Source) -> Accepted:
+    """What a source would do to tell all members of a dimension. Raises SourceError where it refuses."""
+    fact = FACTS[dimension]
+    return source.accept(Scan(fact, tuple(c for c in COLUMNS[fact] if c in source.facts[fact].columns)))
 
 
 def _members(

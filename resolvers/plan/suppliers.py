@@ -13,7 +13,7 @@ from resolvers.plan.spelling import compared
 from resolvers.semantics.model import UNASSIGNED, UNMAPPED, Dimension
 from sources.spi.context import Context
 from sources.spi.facts import Fact
-from sources.spi.scan import Guarantee, Op, Predicate
+from sources.spi.scan import Guarantee, Keys, Op, Predicate
 from sources.spi.source import Source
 
 Named = tuple[str, str]
@@ -49,6 +49,18 @@ async def invoices(
             since, until = around[0] - _PAST, around[-1] + _AHEAD
             found.append(await of(finder, source, Fact.INVOICE, entity, suppliers, since, until, ctx))
     return having(pl.concat(found), "supplier_invoice", wanted)
+
+
+async def vouchers(finder: Finder, entity: str, wanted: set[Named], ctx: Context) -> pl.DataFrame:
+    """The ledger lines of one legal entity that name one of the wanted, as far as its ledger can be looked up
+    by supplier. Raises SourceError."""
+    found = [finder.nothing(Fact.VOUCHER)]
+    for source in finder.providers(Fact.VOUCHER, entity)[:1] if wanted else ():
+        if "supplier" in source.facts[Fact.VOUCHER].keys:
+            codes = finder.planner.crosswalk(source.name).codes(Dimension.SUPPLIER, {s for s, _ in wanted})
+            accepted = finder.accept(source, Fact.VOUCHER, (), Keys("supplier", codes or ()))
+            found.append(await finder.read(source, Fact.VOUCHER, (entity,), accepted, ctx))
+    return having(pl.concat(found), "ref_supplier_invoice", wanted)
 
 
 async def of(

@@ -53,7 +53,7 @@ def _fields(schema: GraphQLSchema, kind: GraphQLObjectType, nodes: int) -> str:
 
 
 def _is_document(named: GraphQLNamedType) -> bool:
-    return isinstance(named, GraphQLObjectType) and bool(named.interfaces)
+    return isinstance(named, GraphQLInterfaceType) or bool(getattr(named, "interfaces", ()))
 
 
 def told() -> Told:
@@ -68,7 +68,7 @@ def told() -> Told:
         "completeness": pl.Series(["COMPLETE", "PARTIAL"]),
     }
     listed = {
-        d: {"A": Member("A", "Name", code="C", owner="Owner", kind=AccountClass.EXPENSE)}
+        d: {"A": Member("A", "Name", "C", "N", "A", owner="Owner", kind=AccountClass.EXPENSE)}
         for d in Dimension
         if d is not Dimension.PERIOD
     }

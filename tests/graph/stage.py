@@ -24,6 +24,7 @@ from resolvers.plan.bind import Bound
 from resolvers.plan.breaks import Break
 from resolvers.plan.engine import Engine
 from resolvers.plan.explain import PlanReport
+from resolvers.plan.matches import Asked, Outcome
 from resolvers.plan.question import Question
 from resolvers.semantics.model import Dimension, Member, Model, Policy
 from resolvers.semantics.model import LegalEntity as Entity
@@ -31,7 +32,7 @@ from resolvers.semantics.parts import SCHEMA
 from sources.spi.context import Context
 from sources.spi.facts import Fact
 from sources.spi.scan import Keys
-from tests.graph.shelf import found
+from tests.graph.shelf import found, matching
 
 SCHEMA_UNDER_TEST = build()
 CORE = SCHEMA_UNDER_TEST._schema
@@ -83,6 +84,10 @@ class Told:
     async def known(self, _dimensions: Iterable[Dimension], _ctx: Context) -> Model:
         await asyncio.sleep(0)
         return self.model
+
+    async def matches(self, asked: Sequence[Asked], _ctx: Context) -> list[Outcome]:
+        await asyncio.sleep(0)
+        return [matching(each, self.parts, self.model) for each in asked]
 
     async def look_up(self, fact: Fact, keys: Keys, entity: str, _ctx: Context) -> pl.DataFrame:
         await asyncio.sleep(0)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from resolvers.plan.answer import Answer
+from resolvers.plan.directory import Directory
 from resolvers.plan.engine import Engine
 from resolvers.plan.question import Filter, Question
 from resolvers.semantics.model import Dimension, Model
@@ -122,9 +123,27 @@ def test_explaining_reads_no_members() -> None:
 
     async def scene(ready: Engine) -> None:
         ready.explain(ACTUALS)
+        ((scan,),) = ready.explain_members(Directory(Dimension.COST_CENTER)).waves
+        assert (scan.source, scan.fact) == ("erp", Fact.COST_CENTER)
+        assert ready.explain_members(Directory(Dimension.ACCOUNT)).waves == ()
         assert reads == []
 
     _within(system(reads), scene)
+
+
+def test_members_that_could_be_read_again_are_no_longer_lost() -> None:
+    failing = {Fact.COST_CENTER}
+
+    async def scene(ready: Engine) -> None:
+        async def listed() -> tuple[int, int]:
+            page = await ready.list_members(Directory(Dimension.COST_CENTER), Context.within(30))
+            return page.total, len(page.lost)
+
+        assert await listed() == (0, 1)
+        failing.clear()
+        assert await listed() == (3, 0)
+
+    _within(system(failing=failing), scene)
 
 
 def test_figures_survive_members_that_cannot_be_read() -> None:
