@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sources.spi.batch import Freshness
+from sources.spi.changes import Changes
 from sources.spi.context import Read
 from sources.spi.flight import Flight
 
@@ -19,7 +20,8 @@ from sources.spi.flight import Flight
 @dataclass(frozen=True, slots=True)
 class Answered:
     """A response. `age` and `fresh_for` are seconds at the time `at` of the event loop's clock; without
-    `fresh_for` nobody may keep it. `settled`: nothing in it was read for this answer alone."""
+    `fresh_for` nobody may keep it. `settled`: nothing in it was read for this answer alone. `reads` are what
+    went into it."""
 
     body: bytes
     status: int
@@ -27,6 +29,7 @@ class Answered:
     age: float = 0.0
     fresh_for: float | None = None
     settled: bool = False
+    reads: tuple[Read, ...] = ()
 
     def now(self, time: float) -> "Answered":
         """The same response some time later."""
@@ -48,14 +51,17 @@ def judged(body: bytes, status: int, reads: list[Read], *, whole: bool) -> Answe
         age,
         fresh_for=min(read.fresh_for for read in reads),
         settled=all(read.freshness is Freshness.CACHED for read in reads),
+        reads=tuple(reads),
     )
 
 
 class Answers:
-    """Responses by what was asked, at most `most_bytes` of them; the least recently used go first."""
+    """Responses by what was asked, at most `most_bytes` of them; the least recently used go first. What has
+    changed since it was read is not answered with."""
 
-    def __init__(self, most_bytes: int) -> None:
+    def __init__(self, most_bytes: int, changes: Changes | None = None) -> None:
         self.most_bytes = most_bytes
+        self._changes = changes or Changes()
         self.bytes = 0
         self._kept: OrderedDict[Hashable, Answered] = OrderedDict()
         self._flights: dict[Hashable, Flight[Answered]] = {}
@@ -68,13 +74,16 @@ class Answers:
             return self._taken(key, await make())
         time = asyncio.get_running_loop().time()
         kept = self._kept.get(key)
-        if kept is not None and (later := kept.now(time)).fresh_for:
+        if kept is not None and (later := kept.now(time)).fresh_for and not self._changed(kept):
             self._kept.move_to_end(key)
             return later
         flight = self._flights.get(key)
         if flight is not None and flight.open:
             return await flight.join()
         return self._taken(key, await self._begun(key, make))
+
+    def _changed(self, kept: Answered) -> bool:
+        return any(self._changes.since(read.source, read.fact, read.fetched_at) for read in kept.reads)
 
     def _begun(self, key: Hashable, make: Callable[[], Coroutine[Any, Any, Answered]]) -> Awaitable[Answered]:
         flight = Flight(make())

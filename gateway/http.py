@@ -20,6 +20,7 @@ from strawberry import Schema
 
 from gateway import encode
 from gateway.answers import Answered, Answers, judged
+from gateway.body import TooLargeError, read
 from gateway.documents import Documents
 from resolvers.graph.columnar import ColumnarExecutor
 from resolvers.graph.context import RequestContext
@@ -30,7 +31,6 @@ MODERN: Final = "application/graphql-response+json"
 LEGACY: Final = "application/json"
 EXPLAIN: Final = "Threefold-Explain"
 """Request header: answer with the plans of the root fields in `extensions.queryPlans`, and call nobody."""
-MOST_BYTES: Final = 1024 * 1024
 
 
 class BadRequestError(Exception):
@@ -50,15 +50,14 @@ class Asked:
 
 
 class GraphQLEndpoint:
-    """Answers requests with one schema and one engine, each within `deadline` seconds; at most `answer_bytes`
-    of answers are kept."""
+    """Answers requests with one schema and one engine, each within `deadline` seconds."""
 
-    def __init__(self, schema: Schema, engine: Engine, deadline: float, answer_bytes: int) -> None:
+    def __init__(self, schema: Schema, engine: Engine, deadline: float, answers: Answers) -> None:
         self._schema = schema._schema  # noqa: SLF001  Strawberry's public face re-parses every document
         self._documents = Documents(self._schema)
         self._engine = engine
         self._deadline = deadline
-        self._answers = Answers(answer_bytes)
+        self._answers = answers
 
     async def __call__(self, request: Request) -> Response:
         modern = MODERN in request.headers.get("accept", "")
@@ -141,22 +140,14 @@ async def _asked(request: Request) -> Asked:
     if content_type != LEGACY:
         raise BadRequestError(415, "UNSUPPORTED_MEDIA_TYPE", f"Content-Type: send {LEGACY}")
     try:
-        content = orjson.loads(await _body(request))
+        content = orjson.loads(await read(request))
+    except TooLargeError as error:
+        raise BadRequestError(413, "BODY_TOO_LARGE", str(error)) from None
     except orjson.JSONDecodeError as error:
         raise BadRequestError(400, "BAD_REQUEST", f"the body is not JSON: {error}") from None
     if not isinstance(content, dict):
         raise BadRequestError(400, "BAD_REQUEST", "the body: expected a JSON object with `query`")
     return _checked(content.get("query"), content.get("variables"), content.get("operationName"))
-
-
-async def _body(request: Request) -> bytes:
-    chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > MOST_BYTES:
-            raise BadRequestError(413, "BODY_TOO_LARGE", f"the body: at most {MOST_BYTES} bytes are accepted")
-        chunks.append(chunk)
-    return b"".join(chunks)
 
 
 def _parameters(parameters: dict[str, str]) -> Asked:

@@ -13,10 +13,12 @@ from gateway.config.advice import advice
 from gateway.config.build import model
 from gateway.config.calendars import CalendarSection, disorder
 from gateway.config.file import File
+from gateway.config.hooks import hooks
 from gateway.config.messages import findings
 from gateway.config.problems import ConfigurationError, Document, Finding, Problem, Problems
 from gateway.config.raw import find
 from gateway.config.settings import ConnectorCheck, objections, settings
+from gateway.hooks import Hook
 from resolvers.semantics.model import Model
 from sources.spi.settings import SourceSettings
 
@@ -34,6 +36,7 @@ class Configuration:
     profile: str
     model: Model
     sources: Mapping[str, SourceSettings]
+    hooks: Mapping[str, Hook]
     clock: datetime | None
     deadline: float
     cache_bytes: int
@@ -55,11 +58,12 @@ def load(
     for check in (ids.check, trees.check, crosswalks.check, claims.check, _check_periods):
         problems.add(document, check(document))
     sources = settings(document, path.parent, env, problems)
+    heard = hooks(document, sources, path.parent, env, problems)
     if connectors is not None:
         problems.add(document, objections(connectors, sources))
     if file is None or problems:
         raise ConfigurationError(problems.sorted())
-    return _configuration(file, document, sources)
+    return _configuration(file, document, sources, heard)
 
 
 def _content(path: Path) -> bytes:
@@ -89,7 +93,9 @@ def _check_periods(document: Document) -> Iterator[Finding]:
             yield (*path, "periods", index), message
 
 
-def _configuration(file: File, document: Document, sources: Mapping[str, SourceSettings]) -> Configuration:
+def _configuration(
+    file: File, document: Document, sources: Mapping[str, SourceSettings], heard: Mapping[str, Hook]
+) -> Configuration:
     now = file.clock or datetime.now(UTC)
     built = model(file, document.data, now.date())
     warnings = Problems(document.file)
@@ -98,6 +104,7 @@ def _configuration(file: File, document: Document, sources: Mapping[str, SourceS
         profile=file.profile,
         model=built,
         sources=sources,
+        hooks=heard,
         clock=file.clock,
         deadline=file.limits.deadline,
         cache_bytes=file.cache.max_bytes,

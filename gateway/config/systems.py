@@ -6,6 +6,7 @@ from pydantic import Field, WithJsonSchema
 
 from gateway.config.base import Section
 from gateway.config.credentials import PLAIN_SPELLINGS
+from gateway.config.hooks import HookSection
 from gateway.config.members import FactName
 from gateway.config.scalars import Address, Count, Member, Name, Seconds, Text
 
@@ -61,6 +62,8 @@ class SourceSection(Section):
     stale_if_error: Seconds = Field(default=0.0, json_schema_extra={"default": "0s"})
     """How much older it may be when the system cannot answer; the answer says so. Without it, what the system
     has is missing."""
+    hook: HookSection | None = None
+    """Messages the system sends when something changed."""
     options: dict[str, Text] = Field(default_factory=dict)
     """The connector's own parameters: workspace ids, database names."""
     mapping: dict[str, dict[str, Any]] = Field(default_factory=dict)

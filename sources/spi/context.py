@@ -2,16 +2,21 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sources.spi.batch import Freshness
 from sources.spi.errors import DeadlineExceeded
+from sources.spi.facts import Fact
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One batch that went into an answer: seconds since it was fetched, and for how many more it is fresh."""
+    """One batch that went into an answer: when it was fetched, how many seconds ago, and for how many more it
+    is fresh."""
 
     source: str
+    fact: Fact
+    fetched_at: datetime
     age: float
     fresh_for: float
     freshness: Freshness

@@ -7,6 +7,8 @@ import pytest
 
 from resolvers.plan.engine import Engine
 from sources.aspects.cache import Ages, Cached, Memory
+from sources.spi.changes import Changes
+from sources.spi.facts import Fact
 from tests.gateway.world import SYSTEMS, Door, Network, model, sources
 
 TOTALS = "totals { budget actual available }"
@@ -27,8 +29,8 @@ class Kept(Door):
     """A gateway that keeps what it has read for a minute, and ten more when a system is down."""
 
     def __init__(self) -> None:
-        self.time = Time()
-        super().__init__(self._engine, answer_bytes=10_000_000)
+        self.time, self.changes = Time(), Changes()
+        super().__init__(self._engine, answer_bytes=10_000_000, changes=self.changes)
 
     def _engine(self, network: Network) -> Engine:
         store = Memory(100_000_000)
@@ -37,7 +39,7 @@ class Kept(Door):
         return Engine(model(), kept, max_ages=dict.fromkeys(found, 60.0), now=self.time)
 
     def _cached(self, source, store):
-        return Cached(source, store, Ages(fresh=60, on_error=600), now=self.time)
+        return Cached(source, store, Ages(fresh=60, on_error=600), changes=self.changes, now=self.time)
 
     def later(self, seconds):
         self.time.ahead += timedelta(seconds=seconds)
@@ -175,3 +177,22 @@ def test_other_variables_are_another_question(kept):
         by_centre = kept.post({"query": query, "variables": {"by": ["COST_CENTER"]}}).json()
         by_entity = kept.post({"query": query, "variables": {"by": ["LEGAL_ENTITY"]}}).json()
         assert by_centre != by_entity
+
+
+def test_what_has_changed_is_read_again_and_nothing_else(kept):
+    body = {"query": position(f"{TOTALS} {SOURCES}")}
+    for _ in range(3):
+        kept.post(body)
+    kept.changes.say("ledger", [Fact.LEDGER], datetime.now(UTC))
+    calls = len(kept.network.calls)
+    now = kept.post(body).json()
+    assert {collection for _, collection in kept.network.calls[calls:]} == {"journal-lines"}
+    assert {name for name, state in states(now).items() if state == "CACHED"} == {"plan", "buying", "ledger"}
+
+
+def test_what_has_changed_is_not_answered_with_when_its_system_is_down(kept):
+    kept.ask(position(TOTALS))
+    kept.changes.say("ledger", [Fact.LEDGER], datetime.now(UTC))
+    kept.network.down = {"ledger"}
+    got = kept.ask(position(f"{TOTALS} completeness"))["data"]["budgetPosition"]
+    assert (got["totals"]["actual"], got["completeness"]) == (None, "PARTIAL")

@@ -78,9 +78,9 @@ class Network(httpx.AsyncBaseTransport):
 class Door:
     """The gateway as a client meets it, and the network behind it. Open while in use as a context."""
 
-    def __init__(self, make: Callable[["Network"], Engine] | None = None, answer_bytes: int = 0) -> None:
+    def __init__(self, make: Callable[["Network"], Engine] | None = None, **given: Any) -> None:
         self.network = Network()
-        self._app = application((make or engine)(self.network), deadline=30, answer_bytes=answer_bytes)
+        self._app = application((make or engine)(self.network), deadline=30, **given)
         self._runner = asyncio.Runner()
         self._open = self._app.router.lifespan_context(self._app)
         transport = httpx.ASGITransport(app=self._app, raise_app_exceptions=False)

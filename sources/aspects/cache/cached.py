@@ -24,6 +24,7 @@ from sources.aspects.cache.covering import covers, family
 from sources.aspects.cache.envelope import opened, sealed
 from sources.aspects.cache.store import Store
 from sources.spi.batch import Batch, Freshness
+from sources.spi.changes import Changes
 from sources.spi.context import Context, Read
 from sources.spi.errors import Broken, DeadlineExceeded, Retryable, SourceError
 from sources.spi.scan import Accepted
@@ -54,7 +55,8 @@ class Ages:
 
 class Cached(Aspect):
     """A source that keeps what it has read in `store`. `fingerprint` stands for everything besides the scan
-    that decides what comes back: address, account, mapping."""
+    that decides what comes back: address, account, mapping. What has changed since it was read, as `changes`
+    has it, is not answered with, not even when the system is down."""
 
     def __init__(
         self,
@@ -62,12 +64,14 @@ class Cached(Aspect):
         store: Store,
         ages: Ages,
         fingerprint: str = "",
+        changes: Changes | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__(inner)
         self._store = store
         self._ages = ages
         self._fingerprint = fingerprint
+        self._changes = changes or Changes()
         self._now = now
         self._relatives: dict[tuple[object, ...], OrderedDict[str, Accepted]] = {}
         self._refreshing: dict[str, asyncio.Task[None]] = {}
@@ -75,7 +79,8 @@ class Cached(Aspect):
     async def run(self, accepted: Accepted, ctx: Context) -> Batch:
         batch = await self._answered(accepted, ctx)
         age = max(0.0, (self._now() - batch.fetched_at).total_seconds())
-        ctx.reads.append(Read(self.name, age, max(0.0, self._fresh(ctx) - age), batch.freshness))
+        fresh_for = max(0.0, self._fresh(ctx) - age)
+        ctx.reads.append(Read(self.name, batch.fact, batch.fetched_at, age, fresh_for, batch.freshness))
         return batch
 
     async def _answered(self, accepted: Accepted, ctx: Context) -> Batch:
@@ -135,7 +140,8 @@ class Cached(Aspect):
         wider = (other for other, scan in relatives.items() if other != key and covers(scan, accepted))
         for each in (key, *reversed(list(wider))):
             envelope = await self._store.get(each)
-            if envelope is not None and (batch := opened(envelope)) is not None:
+            batch = None if envelope is None else opened(envelope)
+            if batch is not None and not self._changes.since(self.name, batch.fact, batch.fetched_at):
                 return batch
         return None
 
