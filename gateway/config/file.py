@@ -86,7 +86,7 @@ class File(Section):
     policies: dict[Name, PolicySection] = Field(default_factory=dict)
     """How entities keep their books: a legal entity, or `default` for those without a policy of their own."""
     materiality: Annotated[tuple[MaterialitySection, ...], Table()] = ()
-    """How large an unexplained difference may be before `reconcile` calls it a break; by default not at all."""
+    """How large an unexplained difference may be before `reconcile` calls it a break; by default 0."""
     hierarchies: tuple[HierarchySection, ...] = ()
     """Trees over members, where they are kept apart from them."""
     calendars: Annotated[tuple[CalendarSection, ...], Field(min_length=1)]

@@ -17,7 +17,6 @@ from resolvers.semantics.policy import dated
 from resolvers.semantics.values import APPROVED
 from sources.spi.facts import Fact
 
-
 _CARRIED: Final = (KeySet.CARRIED, KeySet.CARRIED_NUMBERS, KeySet.CARRIED_ORDERS)
 
 

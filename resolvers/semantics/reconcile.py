@@ -1,12 +1,12 @@
 """Reconciliation: two sides that should say the same, what explains the difference, and what is left.
 
-    difference = left − right      explained = Σ items      residual = difference − explained
-    threshold  = max(absolute, percent × |right|)
+difference = left − right      explained = Σ items      residual = difference − explained
+threshold  = max(absolute, percent × |right|)
 
-    left       right      items                       residual  threshold (1,000, 0.5 %)  status
-    1,012,500  1,000,000  late 10,000, unmapped 2,500        0  5,000                     EXPLAINED
-    1,004,000  1,000,000  –                              4,000  5,000                     WITHIN_TOLERANCE
-    1,012,500  1,000,000  late 2,500                    10,000  5,000                     BREAK
+left       right      items                       residual  threshold (1,000, 0.5 %)  status
+1,012,500  1,000,000  late 10,000, unmapped 2,500        0  5,000                     EXPLAINED
+1,004,000  1,000,000  –                              4,000  5,000                     WITHIN_TOLERANCE
+1,012,500  1,000,000  late 2,500                    10,000  5,000                     BREAK
 """
 
 from collections.abc import Iterable

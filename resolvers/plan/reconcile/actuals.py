@@ -49,7 +49,7 @@ async def read(bound: Bound, desk: Desk, ctx: Context) -> Found:
     left = _loaded(loaded.rows(Fact.BUDGET), bound, desk)
     right = parts.filter(pl.col("measure") == "actual")
     outcomes = (*collected.outcomes, *loaded.outcomes)
-    return Found(sides(left, right), _items(left, right), own.beside(beside), outcomes)
+    return Found(sides(left, right), _items(left, right), own.beside(beside), bound.entities, outcomes)
 
 
 def _loaded(rows: pl.DataFrame, bound: Bound, desk: Desk) -> pl.DataFrame:
@@ -82,7 +82,9 @@ def _items(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
     loaded, there = pl.col("loaded").is_not_null(), pl.col("posted").is_not_null()
     return pl.concat(
         [
-            item(both.filter(unmapped).with_columns(place=pl.coalesce("_raw", "place")), Reason.UNMAPPED_MEMBER),
+            item(
+                both.filter(unmapped).with_columns(place=pl.coalesce("_raw", "place")), Reason.UNMAPPED_MEMBER
+            ),
             item(both.filter(~unmapped & there & ~loaded), Reason.NOT_LOADED),
             item(both.filter(~unmapped & loaded & ~there), Reason.NOT_IN_LEDGER),
         ]

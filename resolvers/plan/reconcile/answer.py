@@ -113,11 +113,13 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """The answer. `lines` by legal entity, partner and account."""
+    """The answer. `lines` by legal entity, partner and account; `entities` are those that have both sides:
+    without any there is nothing to sum up."""
 
     kind: Kind
     currency: str
     lines: tuple[Line, ...]
+    entities: tuple[str, ...]
     losses: tuple[Loss, ...]
     rates_missing: tuple[RateMissing, ...]
     notes: tuple[str, ...]
@@ -131,8 +133,7 @@ class Reconciliation:
 
     @property
     def totals(self) -> Totals:
-        lines = self.lines if not self.losses else ()
-        unknown = bool(self.losses)
+        lines, unknown = self.lines, bool(self.losses) or not self.entities
 
         def total(values: Sequence[Decimal | None]) -> Decimal | None:
             return None if unknown else added(values)

@@ -39,8 +39,3 @@ def posted_on(ledger: pl.DataFrame, bound: Bound, accounts: Accounts) -> pl.Data
     ]
     closing = pl.col("type").fill_null("") == "CLOSING"
     return ledger.filter(pl.any_horizontal(own or [pl.lit(value=False)]) & is_posted() & ~closing)
-
-
-def balance(lines: pl.DataFrame) -> pl.DataFrame:
-    """What lines come to, as amounts of their entities."""
-    return lines.select("legal_entity", "amount")

@@ -30,15 +30,15 @@ _CAMEL: Final = {
 
 
 async def check(engine: Engine, asked: Asked, ctx: Context) -> Reconciliation:
-    """Both sides of a kind of pair, what explains their difference, and what is left. Raises QuestionError for
-    a question that makes no sense."""
+    """Both sides of a kind of pair, what explains their difference, and what is left. Raises QuestionError
+    for a question that makes no sense."""
     await engine.known((f.dimension for f in asked.where), ctx)
     desk, pair = engine.desk, PAIRS[asked.kind]
     whole = _bound(asked, pair, desk.model)
     bounds = _apart(whole, pair, desk.model)
     found = await asyncio.gather(*(pair.read(bound, desk, ctx) for bound in bounds))
     outcomes = [outcome for each in found for outcome in each.outcomes]
-    lost = tuple(losses(pair, whole.entities, outcomes, desk))
+    lost = tuple(loss for each in found for loss in losses(pair, each, desk))
     judge = Judge(desk.model, asked.tolerance)
     lines = [
         line
@@ -50,6 +50,7 @@ async def check(engine: Engine, asked: Asked, ctx: Context) -> Reconciliation:
         kind=asked.kind,
         currency=whole.currency,
         lines=shown,
+        entities=tuple(sorted({entity for each in found for entity in each.entities})),
         losses=lost,
         rates_missing=rates_missing,
         notes=tuple(note for each in found for note in each.notes),
@@ -108,7 +109,7 @@ def _check(asked: Tolerance, model: Model) -> None:
 
 
 def _apart(whole: Bound, pair: Pair, model: Model) -> list[Bound]:
-    """The question ledger currency by ledger currency, so that nothing is translated before it is compared."""
+    """The question ledger currency by ledger currency: nothing is translated before it is compared."""
     if pair.across:
         return [whole]
     groups: dict[str, list[str]] = {}

@@ -49,9 +49,10 @@ def plans(bound: Bound, desk: Desk) -> tuple[Plan, ...]:
     whole = replace(bound, question=replace(bound.question, breaks=True))  # vouchers with all their lines
     window, *_ = desk.planner.strays(bound).waves or ((),)
     posted = [node for node in window if node.fact is Fact.VOUCHER]
-    named = lookups(desk, Fact.ORDER, bound, [("number", KeySet.NAMED)])
-    named += lookups(desk, Fact.INVOICE, bound, _CARRIED)
-    return desk.planner.plan(whole), aside(bound, posted, named)
+    own = desk.planner.plan(whole)
+    named = lookups(desk, Fact.ORDER, bound, [("number", KeySet.NAMED)], own)
+    named += lookups(desk, Fact.INVOICE, bound, _CARRIED, own)
+    return own, aside(bound, posted, named)
 
 
 async def read(bound: Bound, desk: Desk, ctx: Context) -> Found:
@@ -59,15 +60,15 @@ async def read(bound: Bound, desk: Desk, ctx: Context) -> Found:
     collected = await desk.executor.run(own, ctx)
     strays = await desk.executor.run(beside, ctx, collected.frames)
     outcomes = (*collected.outcomes, *strays.outcomes)
-    found = _compared(collected, strays, bound, desk)
+    found = _compared(strays, bound, desk)
     return replace(found, plan=own.beside(beside), outcomes=outcomes)
 
 
-def _compared(collected: Collected, strays: Collected, bound: Bound, desk: Desk) -> Found:
+def _compared(known: Collected, bound: Bound, desk: Desk) -> Found:
     """Every invoice read takes part in the matching, those of the window in the comparison."""
-    orders = owned(strays.rows(Fact.ORDER), bound.policies)
-    billed = with_terms(strays.rows(Fact.INVOICE), orders)
-    journal = with_class(strays.rows(Fact.VOUCHER), desk.model)
+    orders = owned(known.rows(Fact.ORDER), bound.policies)
+    billed = with_terms(known.rows(Fact.INVOICE), orders)
+    journal = with_class(known.rows(Fact.VOUCHER), desk.model)
     ledger = matched(billed, journal)
     invoices = invoice_values(billed.filter(in_window(bound)))
     links = telling(ledger.links).join(invoices.select("legal_entity", invoice="id"), on=INVOICE, how="semi")
@@ -81,7 +82,7 @@ def _compared(collected: Collected, strays: Collected, bound: Bound, desk: Desk)
     posted = [links.select("legal_entity", "amount"), *(_turned(frame) for frame in alone)]
     left = pl.concat([nothing(bound.entities), approved.select("legal_entity", amount="value")])
     right = pl.concat([nothing(bound.entities), *posted])
-    return Found(sides(left, right), pl.concat(items), Plan(bound, (), {}))
+    return Found(sides(left, right), pl.concat(items), Plan(bound, (), {}), bound.entities)
 
 
 def _turned(items: pl.DataFrame) -> pl.DataFrame:
@@ -108,7 +109,7 @@ def _not_posted(
 
 
 def _posted_otherwise(invoices: pl.DataFrame, links: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """What the ledger has of invoices that purchasing did not approve, has twice, or has at another amount."""
+    """What the ledger has of invoices that are not approved, has twice, or has at another amount."""
     named = invoices.select(
         "legal_entity", "status", "value", invoice="id", _source="source", _number="number"
     )
@@ -118,7 +119,7 @@ def _posted_otherwise(invoices: pl.DataFrame, links: pl.DataFrame) -> Iterator[p
     )
     approved = pl.col("status").is_in(APPROVED)
     yield item(carried.filter(~approved), Reason.NOT_APPROVED)
-    extra = duplicates(links, named.filter(approved).select(*INVOICE, "value")).select(*INVOICE, *voucher.VOUCHER[2:], "source")
+    extra = duplicates(links, named.filter(approved).select(*INVOICE, "value"))
     once = [*INVOICE, "source", "id", "reference"]
     yield item(carried.filter(approved).join(extra, on=once, how="semi"), Reason.DUPLICATE_VOUCHER)
     first = carried.filter(approved).join(extra, on=once, how="anti")

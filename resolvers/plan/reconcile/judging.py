@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from resolvers.plan.engine import Desk
-from resolvers.plan.execute import Outcome
 from resolvers.plan.reconcile.answer import ZERO, Item, Line, Loss, Rolled, added
 from resolvers.plan.reconcile.pairs import Pair
 from resolvers.plan.reconcile.question import Reason, Tolerance
@@ -15,7 +14,6 @@ from resolvers.semantics.currency import exponent
 from resolvers.semantics.materiality import Materiality, material
 from resolvers.semantics.model import Dimension, Model
 from resolvers.semantics.reconcile import reconciled
-from sources.spi.facts import Fact
 
 Place = tuple[str, str | None, str | None]
 """legal entity, partner, account"""
@@ -61,9 +59,7 @@ class Judge:
     ) -> Line:
         entity, partner, account = place
         weighed = self._material(entity, account)
-        ordered = tuple(
-            sorted(items, key=lambda i: (list(Reason).index(i.reason), -abs(i.amount or ZERO), i.place or ""))
-        )
+        ordered = tuple(sorted(items, key=_rank))
         told = added([item.amount for item in ordered]) is not None
         result = None
         if left is not None and right is not None and told:
@@ -86,12 +82,18 @@ class Judge:
     def _material(self, entity: str, account: str | None) -> Materiality:
         """What the question says, and the configured rule where it does not."""
         listed = self.model.members.get(Dimension.ACCOUNT, {})
-        kind = listed[account].kind if account in listed else None
+        kind = listed[account].kind if account is not None and account in listed else None
         rule = material(self.model.materiality, entity, account, kind, self.asked.tier)
         absolute, percent = self.asked.absolute, self.asked.percent
         if absolute is None and percent is None:
             return rule
         return Materiality(absolute or ZERO, percent or ZERO, self.asked.tier)
+
+
+def _rank(item: Item) -> tuple[int, Decimal, str, str]:
+    """By reason, the largest first."""
+    numbers = " ".join(sorted(str(document["number"]) for document in item.documents))
+    return list(Reason).index(item.reason), -abs(item.amount or ZERO), item.place or "", numbers
 
 
 def _place(row: Mapping[str, Any]) -> Place:
@@ -107,20 +109,23 @@ def _money(amount: Decimal | None, currency: str) -> Decimal | None:
     return None if amount is None else amount.quantize(Decimal(1).scaleb(-exponent(currency)))
 
 
-def losses(pair: Pair, entities: Iterable[str], outcomes: Sequence[Outcome], desk: Desk) -> Iterator[Loss]:
+def losses(pair: Pair, found: Found, desk: Desk) -> Iterator[Loss]:
     """The sides that are not known, each once: nobody provides a fact, or its source could not be read."""
-    found: dict[Loss, None] = {}
-    for entity in entities:
+    seen: dict[Loss, None] = {}
+    for entity in found.entities:
         for left, facts in ((True, pair.left), (False, pair.right)):
-            for fact in facts:
-                if _unprovided(fact, entity, desk):
-                    found[Loss(left, entity, fact, None)] = None
-                for outcome in outcomes:
-                    node = outcome.node
-                    if outcome.error is not None and node.fact is fact and entity in node.entities:
-                        found[Loss(left, entity, fact, node.source)] = None
-    yield from found
+            own = [fact for fact in facts if fact not in desk.model.legal_entities[entity].unused]
+            unprovided = [fact for fact in own if not desk.finder.providers(fact, entity)]
+            seen |= {Loss(left, entity, fact, None): None for fact in unprovided}
+            for outcome in found.outcomes:
+                node = outcome.node
+                matters = outcome.error is not None and node.fact in facts and entity in node.entities
+                if matters and not _of_the_other(node.source, entity, found, left=left):
+                    seen[Loss(left, entity, node.fact, node.source)] = None
+    yield from seen
 
 
-def _unprovided(fact: Fact, entity: str, desk: Desk) -> bool:
-    return fact not in desk.model.legal_entities[entity].unused and not desk.finder.providers(fact, entity)
+def _of_the_other(source: str, entity: str, found: Found, *, left: bool) -> bool:
+    """Whether the source only has the copies of the other side."""
+    one, other = found.copies.get(entity, ("", ""))
+    return source == (other if left else one)

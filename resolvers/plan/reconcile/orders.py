@@ -61,14 +61,17 @@ async def read(bound: Bound, desk: Desk, ctx: Context) -> Found:
     right = _open(collected, plan.bound, desk, others)
     alone = [entity for entity in bound.entities if entity not in copies]
     notes = tuple(f"{entity}: no second source holds the orders of its commitmentOwner" for entity in alone)
-    return Found(sides(left, right), _items(left, right), plan, tuple(collected.outcomes), notes=notes)
+    outcomes = tuple(collected.outcomes)
+    return Found(sides(left, right), _items(left, right), plan, tuple(copies), outcomes, notes, copies=copies)
 
 
 def _open(collected: Collected, bound: Bound, desk: Desk, owners: Mapping[str, str]) -> pl.DataFrame:
     """The open commitments by the copies of some sources, by account and order."""
     policies = {e: replace(p, commitment_owner=owners.get(e)) for e, p in bound.policies.items()}
     parts = compute(collected, replace(bound, policies=policies), desk.model, desk.signs).parts
-    table = pl.DataFrame(list(owners.items()), schema={"legal_entity": pl.String, "source": pl.String}, orient="row")
+    table = pl.DataFrame(
+        list(owners.items()), schema={"legal_entity": pl.String, "source": pl.String}, orient="row"
+    )
     return (
         parts.filter((pl.col("measure") == "commitment") & (pl.col("fact") == Fact.ORDER.value))
         .join(table, on=["legal_entity", "source"], how="semi")

@@ -7,7 +7,6 @@ currency of the answer, at budget rates. Where a partner booked nothing in a per
     ONE books cost of 400 from TWO     TWO books sales of 500 to ONE     left 400, right 500: −100 unexplained
 """
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -23,10 +22,10 @@ from resolvers.plan.scope import in_window
 from resolvers.semantics import flow_breaks as flow
 from resolvers.semantics.breaks import paper
 from resolvers.semantics.crosswalk import Crosswalk
+from resolvers.semantics.currency import exponent
 from resolvers.semantics.model import Dimension
 from resolvers.semantics.parts import with_class
 from resolvers.semantics.rounding import rounded
-from resolvers.semantics.currency import exponent
 from sources.spi.context import Context
 from sources.spi.facts import EXACT, Fact, Sign
 
@@ -34,35 +33,45 @@ MEASURES: Final = frozenset(("actual",))
 _PAIR: Final = ["legal_entity", "partner", "period"]
 
 
-def _telling(bound: Bound, desk: Desk) -> tuple[str, ...]:
+def _telling(desk: Desk) -> tuple[str, ...]:
     """Entities whose ledger says with whom something was booked."""
-    first = {e: desk.finder.providers(Fact.LEDGER, e)[:1] for e in bound.entities}
+    first = {e: desk.finder.providers(Fact.LEDGER, e)[:1] for e in desk.model.legal_entities}
     return tuple(
         e for e, sources in first.items() if any(PARTNER in s.facts[Fact.LEDGER].columns for s in sources)
     )
 
 
 def plans(bound: Bound, desk: Desk) -> tuple[Plan, ...]:
-    """The ledger lines that name a partner."""
+    """The ledger lines that name a partner, by its code or by its own id, of every entity: a pair has a side
+    in each."""
 
     def codes(crosswalk: Crosswalk) -> dict[str, tuple[str, ...] | None]:
-        return {PARTNER: crosswalk.codes(Dimension.LEGAL_ENTITY, desk.model.legal_entities)}
+        known = desk.model.legal_entities
+        return {PARTNER: tuple({*(crosswalk.codes(Dimension.LEGAL_ENTITY, known) or ()), *known})}
 
-    return (aside(bound, scans(desk, Fact.LEDGER, bound, _telling(bound, desk), codes)),)
+    return (aside(bound, scans(desk, Fact.LEDGER, bound, _telling(desk), codes)),)
 
 
 async def read(bound: Bound, desk: Desk, ctx: Context) -> Found:
     (plan,) = plans(bound, desk)
     collected = await desk.executor.run(plan, ctx)
+    telling = _telling(desk)
     sums = _sums(with_class(collected.rows(Fact.LEDGER), desk.model), bound, desk)
     first = pl.col("legal_entity") < pl.col("partner")
+    one = sums.filter(first)
     other = sums.filter(~first).with_columns(
         legal_entity=pl.col("partner"), partner=pl.col("legal_entity"), amount=-pl.col("amount")
     )
-    one = sums.filter(first)
-    silent = [e for e in bound.entities if e not in _telling(bound, desk)]
+    both = pl.col("legal_entity").is_in(telling) & pl.col("partner").is_in(telling)
+    lines = sides(one, other).with_columns(
+        pl.when(pl.col(entity).is_in(telling)).then(pl.col(side)).alias(side)
+        for entity, side in (("legal_entity", "left"), ("partner", "right"))
+    )
+    silent = [entity for entity in bound.entities if entity not in telling]
     notes = tuple(f"{entity}: its ledger does not say with whom something was booked" for entity in silent)
-    return Found(sides(one, other), _items(one, other), plan, tuple(collected.outcomes), notes=notes)
+    paired = telling if len(telling) > 1 and {*telling} & {*bound.entities} else ()
+    items = _items(one.filter(both), other.filter(both))
+    return Found(lines, items, plan, paired, tuple(collected.outcomes), notes)
 
 
 def _sums(ledger: pl.DataFrame, bound: Bound, desk: Desk) -> pl.DataFrame:
@@ -74,8 +83,10 @@ def _sums(ledger: pl.DataFrame, bound: Bound, desk: Desk) -> pl.DataFrame:
         for entity, code in provision.entities.items()
     }
     natural = [name for name, facts in desk.signs.items() if facts.get(Fact.LEDGER) is Sign.NATURAL]
+    asked = pl.col("legal_entity").is_in(bound.entities) | pl.col("partner").is_in(bound.entities)
+    known = pl.col("partner").is_in(list(desk.model.legal_entities))
     rows = flow.between(ledger.filter(in_window(bound)), entities, natural).filter(
-        pl.col("partner").is_in(sorted(bound.entities)) & (pl.col("partner") != pl.col("legal_entity"))
+        asked & known & (pl.col("partner") != pl.col("legal_entity"))
     )
     return (
         rows.join(_rates(rows, bound, desk), on=["currency", "period"])
@@ -97,7 +108,7 @@ def _rates(rows: pl.DataFrame, bound: Bound, desk: Desk) -> pl.DataFrame:
     known = {(rate.currency, rate.fiscal_year): rate.rate for rate in desk.model.rates if rate.to == to}
     places = rows.select("currency", "period").unique().iter_rows()
     found = [(c, p, Decimal(1) if c == to else known.get((c, years[p]))) for c, p in places]
-    schema = {"currency": pl.String, "period": pl.String, "_rate": EXACT}
+    schema = {"currency": pl.String(), "period": pl.String(), "_rate": EXACT}
     return pl.DataFrame(found, schema=schema, orient="row")
 
 

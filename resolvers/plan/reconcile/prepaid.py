@@ -17,11 +17,13 @@ import polars as pl
 
 from resolvers.plan.bind import Bound
 from resolvers.plan.engine import Desk
+from resolvers.plan.errors import QuestionError
 from resolvers.plan.plan import Plan
-from resolvers.plan.reconcile.balance import balance, closing_day, holding, posted_on
+from resolvers.plan.reconcile.balance import closing_day, holding, posted_on
 from resolvers.plan.reconcile.reading import ITEMS, Found, aside, nothing, scans, sides
 from resolvers.semantics.model import Period, Policy
 from resolvers.semantics.reconcile import RolledForward, rolled_forward
+from resolvers.semantics.rounding import rounded
 from sources.spi.context import Context
 from sources.spi.facts import Fact
 
@@ -47,7 +49,11 @@ def _at(bound: Bound) -> Bound:
 
 def _window(bound: Bound, desk: Desk) -> tuple[Period, ...]:
     day = closing_day(bound, desk.model.today)
-    return tuple(period for period in bound.periods if period.start <= day)
+    begun = tuple(period for period in bound.periods if period.start <= day)
+    if not begun:
+        first = bound.periods[0]
+        raise QuestionError("BAD_INPUT", f"period: {first.id} begins after {day}; accepted: what has begun")
+    return begun
 
 
 async def read(bound: Bound, desk: Desk, ctx: Context) -> Found:
@@ -59,7 +65,7 @@ async def read(bound: Bound, desk: Desk, ctx: Context) -> Found:
     rolled = {
         entity: _rolled(
             collected.rows(Fact.DEFERRAL).filter(pl.col("legal_entity") == entity),
-            booked.filter(pl.col("legal_entity") == entity)["amount"].sum() or Decimal(0),
+            _total(booked.filter(pl.col("legal_entity") == entity)),
             at,
             window,
         )
@@ -70,11 +76,11 @@ async def read(bound: Bound, desk: Desk, ctx: Context) -> Found:
         schema={"legal_entity": pl.String, "amount": pl.Decimal(38, 16)},
         orient="row",
     )
-    lines = sides(left, pl.concat([nothing(at.entities), balance(booked)]))
+    lines = sides(left, pl.concat([nothing(at.entities), booked.select("legal_entity", "amount")]))
     left_out = [entity for entity in bound.entities if entity not in at.entities]
     notes = tuple(f"{entity}: its policy names no prepaidAccounts" for entity in left_out)
     outcomes = tuple(collected.outcomes)
-    return Found(lines, pl.DataFrame(schema=ITEMS), plan, outcomes, rolled=rolled, notes=notes)
+    return Found(lines, pl.DataFrame(schema=ITEMS), plan, at.entities, outcomes, notes, rolled)
 
 
 def _until(lines: pl.DataFrame, bound: Bound, window: Sequence[Period]) -> pl.DataFrame:
@@ -84,21 +90,23 @@ def _until(lines: pl.DataFrame, bound: Bound, window: Sequence[Period]) -> pl.Da
     return lines.filter(pl.col("period").is_in(upto))
 
 
-def _rolled(
-    schedule: pl.DataFrame, posted: Decimal, bound: Bound, window: Sequence[Period]
-) -> RolledForward:
+def _rolled(schedule: pl.DataFrame, posted: Decimal, bound: Bound, window: Sequence[Period]) -> RolledForward:
     """The schedules of one entity, carried through the window."""
     place = {period.id: index for index, period in enumerate(bound.calendar.periods)}
     begin = place[window[0].id] if window else 0
     end = place[window[-1].id] if window else -1
     at = pl.col("period").replace_strict(place, default=None, return_dtype=pl.Int64)
-    rows = schedule.with_columns(_at=at).with_columns(_start=pl.col("_at").min().over(_DEFERRAL))
-
-    def total(keep: pl.Expr) -> Decimal:
-        return rows.filter(keep)["amount"].sum() or Decimal(0)
+    exact = rounded(pl.col("amount"), pl.col("exponent"))
+    rows = schedule.with_columns(_at=at, amount=exact).with_columns(
+        _start=pl.col("_at").min().over(_DEFERRAL)
+    )
 
     start, when = pl.col("_start"), pl.col("_at")
-    opening = total((start < begin) & (when >= begin))
-    added = total(start.is_between(begin, end))
-    amortised = total((start <= end) & when.is_between(begin, end))
+    opening = _total(rows.filter((start < begin) & (when >= begin)))
+    added = _total(rows.filter(start.is_between(begin, end)))
+    amortised = _total(rows.filter((start <= end) & when.is_between(begin, end)))
     return rolled_forward(opening, (("ADDED", added), ("AMORTISED", -amortised)), posted)
+
+
+def _total(rows: pl.DataFrame) -> Decimal:
+    return sum(rows["amount"], Decimal(0))

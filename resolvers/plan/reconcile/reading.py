@@ -1,6 +1,6 @@
 """Scans beside a question's own plan, and what reading a pair brings back."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -39,14 +39,18 @@ ITEMS: Final = {
 class Found:
     """What one pair brought, in the currency of its question. `lines` (`LINES`) has both sides of each place,
     null where an amount could not be told; `items` (`ITEMS`) are why they differ, signed like left − right.
-    `rolled`: by legal entity, where the left side is a balance carried forward."""
+    `entities` are those that have both sides, `notes` say why others have not. `rolled`: by legal entity,
+    where the left side is a balance carried forward. `copies`: by legal entity, the sources of the two sides,
+    where both are of the same fact."""
 
     lines: pl.DataFrame
     items: pl.DataFrame
     plan: Plan
+    entities: tuple[str, ...]
     outcomes: tuple[Outcome, ...] = ()
-    rolled: Mapping[str, RolledForward] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    rolled: Mapping[str, RolledForward] = field(default_factory=dict)
+    copies: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def item(frame: pl.DataFrame, reason: Reason) -> pl.DataFrame:
@@ -58,8 +62,8 @@ def item(frame: pl.DataFrame, reason: Reason) -> pl.DataFrame:
 
 
 def sides(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
-    """Both sides summed up by place, from amounts without sign of their own. An amount that is not known leaves
-    its sum unknown; nothing on one side is 0."""
+    """Both sides summed up by place. An amount that is not known leaves its sum unknown; nothing on one side
+    is 0."""
     own = pl.col("_left")
     return (
         pl.concat([_amounts(left).with_columns(_left=True), _amounts(right).with_columns(_left=False)])
@@ -90,21 +94,29 @@ def scans(
 ) -> list[Node]:
     """One scan of a fact, row by row, at each source that provides it for the entities."""
     return [
-        _node(desk, source, fact, some, bound, codes=codes)
-        for source, some in _serving(desk, fact, entities)
+        _node(desk, source, fact, some, bound, codes=codes) for source, some in _serving(desk, fact, entities)
     ]
 
 
 def lookups(
-    desk: Desk, fact: Fact, bound: Bound, ways: Iterable[tuple[str, KeySet]]
+    desk: Desk, fact: Fact, bound: Bound, ways: Sequence[tuple[str, KeySet]], before: Plan
 ) -> list[Node]:
-    """Lookups of a fact at each source of the question's entities that can look up so."""
-    return [
-        _node(desk, source, fact, some, bound, column=column, keys=keys)
-        for source, some in _serving(desk, fact, bound.entities)
-        for column, keys in ways
-        if column in source.facts[fact].keys
-    ]
+    """Lookups of a fact at each source of the question's entities; of one that cannot look up in all of these
+    ways everything, unless the plan `before` has read that already."""
+    nodes: list[Node] = []
+    for source, some in _serving(desk, fact, bound.entities):
+        if all(column in source.facts[fact].keys for column, _ in ways):
+            nodes += [_node(desk, source, fact, some, bound, column=c, keys=keys) for c, keys in ways]
+        elif not any(_whole(node, source, fact, some) for node in before.nodes):
+            nodes.append(_node(desk, source, fact, some, bound))
+    return nodes
+
+
+def _whole(node: Node, source: Source, fact: Fact, entities: tuple[str, ...]) -> bool:
+    """Whether the node reads everything of a fact that the source has of the entities."""
+    scan = node.scan
+    cut = scan.keys is not None or any(p.column != "legal_entity" for p in scan.where)
+    return (node.source, node.fact) == (source.name, fact) and not cut and {*entities} <= {*node.entities}
 
 
 def _serving(desk: Desk, fact: Fact, entities: Iterable[str]) -> Iterator[tuple[Source, tuple[str, ...]]]:
@@ -134,7 +146,11 @@ def _node(
 ) -> Node:
     able, crosswalk = source.facts[fact].columns, desk.planner.crosswalk(source.name)
     asked = {"legal_entity": crosswalk.codes(Dimension.LEGAL_ENTITY, entities), **codes(crosswalk)}
-    where = tuple(Predicate(name, Op.IN, values) for name, values in asked.items() if name in able and values)
+    where = tuple(
+        Predicate(name, Op.IN, tuple(sorted(values)))
+        for name, values in asked.items()
+        if name in able and values
+    )
     scan = Scan(
         fact,
         tuple(name for name in COLUMNS[fact] if name in able),

@@ -20,11 +20,12 @@ from resolvers.plan.compute import compute
 from resolvers.plan.consumption import Chain
 from resolvers.plan.engine import Desk
 from resolvers.plan.plan import Plan
-from resolvers.plan.reconcile.balance import balance, closing_day, holding, posted_on
+from resolvers.plan.reconcile.balance import closing_day, holding, posted_on
 from resolvers.plan.reconcile.question import Reason
 from resolvers.plan.reconcile.reading import Found, aside, item, nothing, scans, sides
 from resolvers.semantics.breaks import paper
 from resolvers.semantics.model import Policy
+from resolvers.semantics.rounding import rounded
 from resolvers.semantics.values import APPROVED
 from sources.spi.context import Context
 from sources.spi.facts import EXACT, Fact
@@ -61,20 +62,22 @@ async def read(bound: Bound, desk: Desk, ctx: Context) -> Found:
     booked = posted_on(books.rows(Fact.LEDGER), at, _accounts).with_columns(amount=-pl.col("amount"))
     lines = sides(
         pl.concat([nothing(at.entities), owed.select("legal_entity", "amount")]),
-        pl.concat([nothing(at.entities), balance(booked)]),
+        pl.concat([nothing(at.entities), booked.select("legal_entity", "amount")]),
     )
     outcomes = (*collected.outcomes, *books.outcomes)
     left_out = [e for e in bound.entities if e not in at.entities]
     notes = tuple(f"{e}: its policy names no grniAccounts, or its ledger books no receipts" for e in left_out)
     items = _items(owed, booked, computed.chain)
-    return Found(lines, items, own.beside(beside), outcomes, notes=notes)
+    return Found(lines, items, own.beside(beside), at.entities, outcomes, notes)
 
 
 def _items(owed: pl.DataFrame, booked: pl.DataFrame, chain: Chain) -> pl.DataFrame:
     """Order by order, what explains the difference."""
     named = _by_order(booked, chain)
     left = owed.group_by(_ORDER, maintain_order=True).agg(left=pl.col("amount").sum())
-    right = named.group_by(_ORDER, maintain_order=True).agg(right=pl.col("amount").sum(), since=pl.col("date").min())
+    right = named.group_by(_ORDER, maintain_order=True).agg(
+        right=pl.col("amount").sum(), since=pl.col("date").min()
+    )
     orders = chain.every.unique(_ORDER, keep="first", maintain_order=True).select(
         *_ORDER, "source", "id", _on="ordered_on", _known=pl.lit(value=True)
     )
@@ -143,7 +146,9 @@ def _waiting(chain: Chain) -> pl.DataFrame:
     units = pl.when("_by_amount").then(pl.col("amount")).otherwise(pl.col("quantity"))
     sign = pl.when(pl.col("type").fill_null("") == "CREDIT").then(-1).otherwise(1)
     return billed.group_by("legal_entity", number="po", maintain_order=True).agg(
-        _value=(units * sign * pl.col("_worth") / pl.col("_per")).sum().cast(EXACT),
+        _value=rounded(
+            (units * sign * pl.col("_worth") / pl.col("_per")).sum().cast(EXACT), pl.col("exponent").first()
+        ),
         _since=pl.coalesce("approved_on", "date").min(),
         _papers=paper(Fact.INVOICE).unique(maintain_order=True),
     )

@@ -1,7 +1,7 @@
 """Lines in the currency of the answer, at the budget rate of the window's last year.
 
-Whatever adds up before adds up after: largest remainder over the right side, the items and the residual, which
-together are the left side; over opening and movements, which together are a balance carried forward.
+Whatever adds up before adds up after: largest remainder over the right side, the items and the residual,
+which together are the left side; over opening and movements, which together are a balance carried forward.
 """
 
 from collections.abc import Sequence
@@ -66,7 +66,7 @@ def shared(exact: Sequence[Decimal], whole: Decimal, unit: Decimal) -> list[Deci
     down = [amount.quantize(unit, ROUND_FLOOR) for amount in exact]
     missing = int((whole - sum(down, Decimal(0))) / unit)
     lost = sorted(range(len(exact)), key=lambda i: down[i] - exact[i])
-    extra = {index: unit for index in lost[:missing]}
+    extra = dict.fromkeys(lost[:missing], unit)
     return [amount + extra.get(index, Decimal(0)) for index, amount in enumerate(down)]
 
 
