@@ -63,7 +63,7 @@ def test_what_is_not_approved_is_not_missing() -> None:
 
 
 def test_what_the_ledger_has_otherwise() -> None:
-    """I1 is there twice, I2 at 10 more, I3 in two halves, I4 without approval, I5 taken back; a credit is −50.
+    """I1 is there twice, I2 at 10 more, I3 in two parts, I4 without approval, I5 taken back; C1 is a credit.
 
     invoices
     number  amount  type    status
@@ -98,8 +98,8 @@ def test_what_the_ledger_has_otherwise() -> None:
 
 
 def test_vouchers_without_an_invoice() -> None:
-    """One was keyed on an order, one names an order nobody knows, one a bill purchasing never had, each a cost;
-    what is booked on payables alone is none.
+    """One was keyed on an order, one names an order nobody knows, one a bill purchasing never had, each a
+    cost; what is booked on payables alone is none.
 
     purchase-orders
     number  quantity  price

@@ -1,5 +1,6 @@
 """PURCHASE_COMMITMENTS, PLAN_ACTUALS and INTERCOMPANY: the same thing in two places."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -7,6 +8,8 @@ from resolvers.plan.question import Filter, Span
 from resolvers.plan.reconcile.question import Kind
 from resolvers.semantics.model import AccountClass, Dimension, Policy, Rate
 from sources.spi.facts import Fact
+from sources.spi.scan import Capability
+from tests.plan.doubles import Around
 from tests.plan.reconciling import company, items, line, reconcile, reconciled, sides
 from tests.world import FINANCE, System, documents
 
@@ -135,8 +138,8 @@ RATES = (Rate("EUR", "USD", 2026, Decimal("1.10")),)
 
 
 def test_what_two_entities_booked_with_each_other() -> None:
-    """400 dollars of cost, 500 euros of sales, at 1.10 dollars: 150 short, and nobody knows why. February's 30
-    TWO did not book at all. Balance sheets are no part of it.
+    """400 dollars of cost, 500 euros of sales, at 1.10 dollars: 150 short, and nobody knows why. February's
+    30 TWO did not book at all. Balance sheets are no part of it.
     """
     found = reconcile(Kind.INTERCOMPANY, BETWEEN, world={"rates": RATES})
     (own,) = found.lines
@@ -172,18 +175,14 @@ def test_a_partner_whose_ledger_does_not_say_is_unknown_and_not_nothing() -> Non
     assert found.totals.left is None
 
 
-class Mute:
+class Mute(Around):
     """A source whose ledger does not say with whom something was booked."""
 
-    def __init__(self, inner: object) -> None:
-        self._inner = inner
-        facts = inner.facts  # type: ignore[attr-defined]
-        ledger = facts[Fact.LEDGER]
+    @property
+    def facts(self) -> Mapping[Fact, Capability]:
+        ledger = self.inner.facts[Fact.LEDGER]
         less = replace(ledger, columns=ledger.columns - {"intercompany_partner"})
-        self.facts = {**facts, Fact.LEDGER: less}
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._inner, name)
+        return {**self.inner.facts, Fact.LEDGER: less}
 
 
 def test_currencies_are_judged_apart_and_told_in_one() -> None:

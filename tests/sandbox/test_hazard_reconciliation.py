@@ -88,8 +88,8 @@ def test_japanese_invoices(hosts: sandbox.Hosts) -> None:
 
 
 def test_goods_received_in_japan(hosts: sandbox.Hosts) -> None:
-    """Purchasing has 6 × 48,000 received and not billed; the ledger 10 × 43,500 more, whose invoice it has not
-    posted. What was billed and cleared is gone from both."""
+    """Purchasing has 6 × 48,000 received and not billed; the ledger 10 × 43,500 more, whose invoice it has
+    not posted. What was billed and cleared is gone from both."""
     found = reconciled(hosts, "GRNI_GL", "JP01")
     (row,) = found["rows"]
     assert (row["left"], row["right"]) == ("288000", "723000")
