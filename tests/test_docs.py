@@ -18,6 +18,7 @@ from gateway import render, sandbox, wiring
 from gateway.cli.ask import Ask, answered
 from gateway.config import load
 from resolvers.plan.question import Question, Span, WhatIf
+from resolvers.plan.reconcile.question import Kind, Reason
 from resolvers.semantics.breaks import BreakCode
 from resolvers.semantics.measures import MEASURES
 from resolvers.semantics.model import Blankets
@@ -96,7 +97,7 @@ def assumed(told: dict[str, str]) -> WhatIf:
 
 def test_the_pages_hold_examples() -> None:
     """A fence written otherwise would go unread."""
-    assert {pair.page for pair in pairs("graphql")} == {"documents.md", "figures.md"}
+    assert {pair.page for pair in pairs("graphql")} == {"documents.md", "figures.md", "reconcile.md"}
     assert {pair.page for pair in pairs("documents")} == {"figures.md"}
 
 
@@ -113,6 +114,12 @@ def test_every_link_leads_somewhere() -> None:
 def test_every_break_is_explained() -> None:
     page = (DOCS / "figures.md").read_text(encoding="utf-8")
     assert {code.value for code in BreakCode} == set(re.findall(r"^\| `([A-Z_]+)` \|", page, re.MULTILINE))
+
+
+def test_every_reason_is_explained() -> None:
+    page = (DOCS / "reconcile.md").read_text(encoding="utf-8")
+    assert {reason.value for reason in Reason} == set(re.findall(r"^\| `([A-Z_]+)` \|", page, re.MULTILINE))
+    assert {kind.value for kind in Kind} == set(re.findall(r"^## .*`([A-Z_]+)`$", page, re.MULTILINE))
 
 
 def test_every_measure_is_explained() -> None:

@@ -39,9 +39,9 @@ strawberry.enum(
     "NOT_EXPORTED, IN_TRANSIT (exported lately), EXPORT_NOT_POSTED (exported long ago), STALE_SOURCE (said "
     "to be posted), REVERSED, DUPLICATE_VOUCHER, NOT_APPROVED (posted all the same), AMOUNT_DIFFERS. "
     "Vouchers without invoice: KEYED_IN_LEDGER (on an order), PO_REF_NOT_FOUND (on an unknown one), "
-    "INVOICE_NOT_FOUND. Goods received: INVOICE_NOT_POSTED, RECEIPT_NOT_POSTED. Orders: NOT_COPIED, COPY_ONLY, RECODED (the "
-    "copy lies on another account). Planning: NOT_LOADED, NOT_IN_LEDGER, UNMAPPED_MEMBER. Between entities: "
-    "ONE_SIDED (the other booked nothing in the period).",
+    "INVOICE_NOT_FOUND. Goods received: INVOICE_NOT_POSTED, RECEIPT_NOT_POSTED. Orders: NOT_COPIED, "
+    "COPY_ONLY, RECODED (the copy lies on another account). Planning: NOT_LOADED, NOT_IN_LEDGER, "
+    "UNMAPPED_MEMBER. Between entities: ONE_SIDED (the other booked nothing in the period).",
 )
 
 

@@ -14,12 +14,11 @@ from typing import Any
 from resolvers.plan.answer import SourceReport
 from resolvers.plan.explain import PlanReport
 from resolvers.plan.reconcile.question import Kind, Reason
+from resolvers.semantics.currency import exponent
 from resolvers.semantics.materiality import Materiality
 from resolvers.semantics.reconcile import Status, worst
 from resolvers.semantics.translation import RateMissing
 from sources.spi.facts import Fact
-
-ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ class Line:
 
     @property
     def explained(self) -> Decimal | None:
-        return added([each.amount for each in self.items])
+        return added([each.amount for each in self.items], self.currency)
 
     @property
     def residual(self) -> Decimal | None:
@@ -73,7 +72,8 @@ class Line:
 
     @property
     def gross(self) -> Decimal | None:
-        return added([_size(each) for each in (*(item.amount for item in self.items), self.residual)])
+        amounts = (*(item.amount for item in self.items), self.residual)
+        return added([_size(each) for each in amounts], self.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class Reconciliation:
         lines, unknown = self.lines, bool(self.losses) or not self.entities
 
         def total(values: Sequence[Decimal | None]) -> Decimal | None:
-            return None if unknown else added(values)
+            return None if unknown else added(values, self.currency)
 
         statuses = [line.status for line in lines if line.status is not None]
         known = not unknown and len(statuses) == len(lines)
@@ -154,14 +154,14 @@ class Reconciliation:
 
 
 def reasons(lines: Sequence[Line]) -> tuple[ReasonTotal, ...]:
-    """What the items come to, by reason, in the order of the catalogue."""
+    """What the items of lines in one currency come to, by reason, in the order of the catalogue."""
     items = [item for line in lines for item in line.items]
     counts = Counter(item.reason for item in items)
     return tuple(
         ReasonTotal(
             reason,
-            added([item.amount for item in items if item.reason is reason]),
-            added([_size(item.amount) for item in items if item.reason is reason]),
+            added([item.amount for item in items if item.reason is reason], lines[0].currency),
+            added([_size(item.amount) for item in items if item.reason is reason], lines[0].currency),
             counts[reason],
         )
         for reason in Reason
@@ -169,10 +169,11 @@ def reasons(lines: Sequence[Line]) -> tuple[ReasonTotal, ...]:
     )
 
 
-def added(values: Sequence[Decimal | None]) -> Decimal | None:
-    """The sum, unknown where one of them is."""
+def added(values: Sequence[Decimal | None], currency: str) -> Decimal | None:
+    """The sum, with the decimals of its currency; unknown where one of them is."""
     known = [value for value in values if value is not None]
-    return sum(known, ZERO) if len(known) == len(values) else None
+    nothing = Decimal(0).scaleb(-exponent(currency))
+    return sum(known, nothing) if len(known) == len(values) else None
 
 
 def _size(value: Decimal | None) -> Decimal | None:

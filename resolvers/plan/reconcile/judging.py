@@ -6,14 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 from resolvers.plan.engine import Desk
-from resolvers.plan.reconcile.answer import ZERO, Item, Line, Loss, Rolled, added
+from resolvers.plan.reconcile.answer import Item, Line, Loss, Rolled
 from resolvers.plan.reconcile.pairs import Pair
 from resolvers.plan.reconcile.question import Reason, Tolerance
 from resolvers.plan.reconcile.reading import PLACE, Found
 from resolvers.semantics.currency import exponent
 from resolvers.semantics.materiality import Materiality, material
 from resolvers.semantics.model import Dimension, Model
-from resolvers.semantics.reconcile import reconciled
+from resolvers.semantics.reconcile import ZERO, reconciled
 
 Place = tuple[str, str | None, str | None]
 """legal entity, partner, account"""
@@ -60,7 +60,7 @@ class Judge:
         entity, partner, account = place
         weighed = self._material(entity, account)
         ordered = tuple(sorted(items, key=_rank))
-        told = added([item.amount for item in ordered]) is not None
+        told = all(item.amount is not None for item in ordered)
         result = None
         if left is not None and right is not None and told:
             explaining = [(item.reason, item.amount or ZERO) for item in ordered]
