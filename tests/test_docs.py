@@ -18,6 +18,7 @@ from gateway import render, sandbox, wiring
 from gateway.cli.ask import Ask, answered
 from gateway.config import load
 from resolvers.plan.question import Question, Span, WhatIf
+from resolvers.plan.reconcile.question import Kind, Reason
 from resolvers.semantics.breaks import BreakCode
 from resolvers.semantics.measures import MEASURES
 from resolvers.semantics.model import Blankets
@@ -94,15 +95,12 @@ def assumed(told: dict[str, str]) -> WhatIf:
     )
 
 
-def test_the_pages_hold_examples() -> None:
+@pytest.mark.parametrize("kind", ["graphql", "documents"])
+def test_every_example_of_the_pages_is_read(kind: str) -> None:
     """A fence written otherwise would go unread."""
-    assert {pair.page for pair in pairs("graphql")} == {
-        "catalogue.md",
-        "documents.md",
-        "figures.md",
-        "freshness.md",
-    }
-    assert {pair.page for pair in pairs("documents")} == {"figures.md"}
+    showing = {page.name for page in DOCS.glob("*.md") if f"```{kind}" in page.read_text(encoding="utf-8")}
+    assert {pair.page for pair in pairs(kind)} == showing
+    assert "figures.md" in showing
 
 
 def test_every_link_leads_somewhere() -> None:
@@ -118,6 +116,12 @@ def test_every_link_leads_somewhere() -> None:
 def test_every_break_is_explained() -> None:
     page = (DOCS / "figures.md").read_text(encoding="utf-8")
     assert {code.value for code in BreakCode} == set(re.findall(r"^\| `([A-Z_]+)` \|", page, re.MULTILINE))
+
+
+def test_every_reason_is_explained() -> None:
+    page = (DOCS / "reconcile.md").read_text(encoding="utf-8")
+    assert {reason.value for reason in Reason} == set(re.findall(r"^\| `([A-Z_]+)` \|", page, re.MULTILINE))
+    assert {kind.value for kind in Kind} == set(re.findall(r"^## .*`([A-Z_]+)`$", page, re.MULTILINE))
 
 
 def test_every_measure_is_explained() -> None:

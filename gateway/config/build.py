@@ -6,6 +6,7 @@ from datetime import date
 from gateway.config.calendars import calendar
 from gateway.config.crosswalks import translations
 from gateway.config.file import File
+from gateway.config.materiality import rules
 from gateway.config.members import (
     AccountSection,
     CostCenterSection,
@@ -52,6 +53,7 @@ def model(file: File, data: Data, today: date) -> Model:
         ),
         today=today,
         max_rows=file.limits.max_rows,
+        materiality=rules(file.materiality),
         funds={e.id: funds_control(file.policies, e.id) for e in file.legal_entities},
     )
 

@@ -8,6 +8,7 @@ from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator
 from gateway.config.base import Section, Table
 from gateway.config.calendars import CalendarSection, Year
 from gateway.config.crosswalks import CrosswalkSection
+from gateway.config.materiality import MaterialitySection
 from gateway.config.members import (
     AccountSection,
     CostCenterSection,
@@ -94,6 +95,8 @@ class File(Section):
     """Suppliers. Without any, every code a source has is its own member."""
     policies: dict[Name, PolicySection] = Field(default_factory=dict)
     """How entities keep their books: a legal entity, or `default` for those without a policy of their own."""
+    materiality: Annotated[tuple[MaterialitySection, ...], Table()] = ()
+    """How large an unexplained difference may be before `reconcile` calls it a break; by default 0."""
     hierarchies: tuple[HierarchySection, ...] = ()
     """Trees over members, where they are kept apart from them."""
     calendars: Annotated[tuple[CalendarSection, ...], Field(min_length=1)]

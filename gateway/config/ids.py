@@ -30,6 +30,10 @@ _REFERENCES: Final[tuple[tuple[tuple[str, ...], str], ...]] = (
     (("suppliers", "*", "parent"), "suppliers"),
     (("policies", "*", "commitmentOwner"), "sources"),
     (("policies", "*", "varianceAccounts", "*"), "accounts"),
+    (("policies", "*", "grniAccounts", "*"), "accounts"),
+    (("policies", "*", "prepaidAccounts", "*"), "accounts"),
+    (("materiality", "*", "legalEntity"), "legalEntities"),
+    (("materiality", "*", "account"), "accounts"),
     (("crosswalks", "*", "source"), "sources"),
     (("crosswalks", "*", "sources", "*"), "sources"),
 )

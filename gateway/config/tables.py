@@ -15,6 +15,7 @@ from gateway.config.base import Section
 from gateway.config.calendars import PeriodSection
 from gateway.config.crosswalks import CrosswalkRowSection
 from gateway.config.file import RateSection
+from gateway.config.materiality import MaterialitySection
 from gateway.config.members import (
     AccountSection,
     CostCenterSection,
@@ -36,6 +37,7 @@ _TABLES: Final[tuple[tuple[tuple[str, ...], type[Section]], ...]] = (
     (("projects",), ProjectSection),
     (("suppliers",), SupplierSection),
     (("rates",), RateSection),
+    (("materiality",), MaterialitySection),
     (("calendars", "*", "periods"), PeriodSection),
     (("hierarchies", "*", "edges"), EdgeSection),
 )

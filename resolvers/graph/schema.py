@@ -16,6 +16,7 @@ from resolvers.graph.inputs import PeriodInput, PositionOrder, PositionWhere, fi
 from resolvers.graph.nodes import KINDS
 from resolvers.graph.policies import Consistency, PolicyInput, what_if
 from resolvers.graph.position import BudgetPosition, PositionRequest
+from resolvers.graph.reconcile import Reconciliation, reconcile
 from resolvers.graph.scalars import SCALARS, CurrencyCode, Duration
 from resolvers.graph.trace import DocumentTrace, trace
 from resolvers.plan.question import Question
@@ -89,6 +90,11 @@ class Query(Listings, Directories, Catalogue):
         resolver=funds_check,
         description="Would this spend fit? Each line against the nearest budget upwards, all lines together. "
         "Advisory: nothing is reserved.",
+    )
+    reconcile: Reconciliation | None = strawberry.field(
+        resolver=reconcile,
+        description="Two systems that should say the same, side by side: what explains their difference, "
+        "document by document, and what is left.",
     )
 
 

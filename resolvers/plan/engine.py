@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from resolvers.plan.answer import Answer, Drilldown, mapping_gaps, source_reports
+from resolvers.plan.answer import Answer, Drilldown, SourceReport, mapping_gaps, source_reports
 from resolvers.plan.bind import Bound, bind
 from resolvers.plan.breaks import breaks
 from resolvers.plan.compute import Computed, compute
@@ -42,13 +42,14 @@ from sources.spi.source import Health, Source
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
-    """What plans and runs questions over one state of the model."""
+class Desk:
+    """What plans and runs questions over one state of the model. `signs`: how each source signs a fact."""
 
     model: Model
     planner: Planner
     executor: Executor
     finder: Finder
+    signs: dict[str, dict[Fact, Sign]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +83,24 @@ class Engine:
         self._max_ages = max_ages or {}
         self._now = now
         self._members = MemberBook(model, sources, self._max_ages)
-        self._current = self._desk(model)
         self._signs: dict[str, dict[Fact, Sign]] = {
             name: {fact: source.sign(fact) for fact in source.facts} for name, source in sources.items()
         }
+        self._current = self._desk(model)
 
     @property
     def model(self) -> Model:
         """The model as far as its members are known by now."""
         return self._current.model
+
+    @property
+    def desk(self) -> Desk:
+        """What plans and runs questions over the model as it is known by now."""
+        return self._current
+
+    def reports(self, outcomes: Iterable[Outcome]) -> tuple[SourceReport, ...]:
+        """How the sources behind some outcomes took part."""
+        return source_reports(outcomes, self._now(), self._max_ages)
 
     def explain(self, question: Question) -> PlanReport:
         """The plan, without calling anyone. A question that selects no measure is planned for all."""
@@ -181,10 +191,10 @@ class Engine:
         strays = await desk.executor.run(aside, ctx, {Fact.ORDER: collected.rows(Fact.ORDER)})
         return _Work(model, bound, plan.beside(aside), collected, computed, strays)
 
-    def _desk(self, model: Model) -> _Desk:
+    def _desk(self, model: Model) -> Desk:
         planner = Planner(model, self.sources)
         executor = Executor(model, self.sources, planner)
-        return _Desk(model, planner, executor, Finder(model, self.sources, planner))
+        return Desk(model, planner, executor, Finder(model, self.sources, planner), self._signs)
 
     def _answer(self, work: _Work, unknown: Gaps, lost: tuple[Lost, ...]) -> Answer:
         bound = work.bound
@@ -204,7 +214,7 @@ class Engine:
             missing=lost,
             rates_missing=work.computed.rates_missing,
             gaps=mapping_gaps(parts, bound.currency),
-            sources=source_reports(work.outcomes, self._now(), self._max_ages),
+            sources=self.reports(work.outcomes),
             plan=explained(work.plan, work.outcomes),
             notes=_notes(unknown),
             breaks=found,

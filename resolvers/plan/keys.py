@@ -1,6 +1,7 @@
 """Keys for the later waves, from the rows of the earlier ones."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 import polars as pl
 
@@ -15,6 +16,8 @@ from resolvers.semantics.parts import with_class
 from resolvers.semantics.policy import dated
 from resolvers.semantics.values import APPROVED
 from sources.spi.facts import Fact
+
+_CARRIED: Final = (KeySet.CARRIED, KeySet.CARRIED_NUMBERS, KeySet.CARRIED_ORDERS)
 
 
 def keys_of(
@@ -88,6 +91,13 @@ def _by_voucher(
     compared; where none of these is found, by their suppliers, since ledgers are keyed by people."""
     if keys is KeySet.UNPLACED:
         yield keys, _unplaced(invoices, vouchers, bound)
+        return
+    if keys in _CARRIED:
+        _, left = identified(_unsure(invoices), voucher.lines(vouchers.filter(in_scope(bound))))
+        yield KeySet.CARRIED, left["ref_invoice"]
+        own = vouchers.join(left.select(voucher.VOUCHER[:3]), on=voucher.VOUCHER[:3], how="semi")
+        yield KeySet.CARRIED_NUMBERS, own["ref_supplier_invoice"]
+        yield KeySet.CARRIED_ORDERS, own["ref_po"]
         return
     open_ = _open(invoices, vouchers, bound)
     number = pl.col("supplier_invoice")

@@ -37,6 +37,9 @@ class KeySet(StrEnum):
     REVERSIBLE = "ledger documents that others may reverse"
     BILLED = "orders of the invoices found that no voucher carries yet"
     SUPPLIER_INVOICES = "supplier numbers of the invoices found"
+    CARRIED = "ids of invoices that vouchers name and nobody has found"
+    CARRIED_NUMBERS = "supplier numbers that vouchers name and no invoice found has"
+    CARRIED_ORDERS = "orders that vouchers without an invoice name"
 
 
 @dataclass(frozen=True, slots=True)

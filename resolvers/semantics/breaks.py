@@ -96,12 +96,19 @@ def not_arrived(
         since=pl.coalesce("exported_on", "approved_on", "date"),
         documents=pl.concat_list(paper(Fact.INVOICE)),
     )
-    told = pl.col("status").is_in(_AHEAD)
-    late = pl.col("exported_on") < _back({e: p.stale_export_days for e, p in policies.items()}, day)
+    told, late = overdue(policies, day)
     return (
         found(named.filter(told), BreakCode.STALE_SOURCE),
-        found(named.filter(~told & late), BreakCode.EXPORT_NOT_POSTED),
+        found(named.filter(late), BreakCode.EXPORT_NOT_POSTED),
     )
+
+
+def overdue(policies: Policies, day: date) -> tuple[pl.Expr, pl.Expr]:
+    """Of invoices that the ledger does not have: those upstream says it has, and of the others those exported
+    too long ago."""
+    told = pl.col("status").is_in(_AHEAD)
+    late = pl.col("exported_on") < _back({e: p.stale_export_days for e, p in policies.items()}, day)
+    return told, ~told & late.fill_null(value=False)
 
 
 def _back(days: Mapping[str, int], day: date) -> pl.Expr:

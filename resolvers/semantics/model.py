@@ -15,6 +15,7 @@ from sources.spi.facts import Fact
 
 if TYPE_CHECKING:
     from resolvers.semantics.funds import FundsControl
+    from resolvers.semantics.materiality import MaterialityRule
 
 UNMAPPED: Final = "UNMAPPED"
 """The source has a value and the crosswalk has no row for it. A real member, inside every total."""
@@ -110,7 +111,8 @@ class Policy:
     ledger already holds what is received. `commitment_owner`: the source whose copy of an order counts where
     two systems hold it. `stale_export_days`: how long an exported invoice may take to be posted.
     `zombie_days`: how long an order may stay open without any document. `variance_accounts`: where price
-    differences are booked on purpose.
+    differences are booked on purpose. `grni_accounts` and `prepaid_accounts`: where the ledger keeps what was
+    received and not invoiced, and what was paid and deferred.
     """
 
     grni_in_ledger: bool = False
@@ -122,6 +124,8 @@ class Policy:
     stale_export_days: int = 3
     zombie_days: int = 180
     variance_accounts: frozenset[str] = frozenset()
+    grni_accounts: frozenset[str] = frozenset()
+    prepaid_accounts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +219,7 @@ class Model:
     spot_rates: tuple[SpotRate, ...] = ()
     open: frozenset[Dimension] = frozenset()
     funds: "Mapping[str, FundsControl]" = field(default_factory=dict)
+    materiality: "tuple[MaterialityRule, ...]" = ()
 
     def is_open(self, dimension: Dimension) -> bool:
         """Whether values outside the known members are members of their own."""

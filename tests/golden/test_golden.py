@@ -20,9 +20,6 @@ NOT_YET: Final = {
     "G52": "annual figures by period",
     "G58": "variance",
     "G65": "consolidation",
-    "G66": "reconciliation",
-    "G69": "reconciliation",
-    "G70": "reconciliation",
     "G74": "rate bases",
 }
 """Shared cases that fail, and what they wait for."""
