@@ -97,8 +97,8 @@ def _drawn(walk: Walk) -> tuple[Ledger, list[Node]]:
 
 @dataclass(frozen=True, slots=True)
 class _Steps:
-    """What is looked up for a row: of orders only those of the documents asked about, and those that say what
-    currency an invoice is in."""
+    """What is looked up for a row: of orders only those of the documents asked about, with what else names
+    them, though nobody may know the order; and those that say what currency an invoice is in."""
 
     own: set[Place]
 
@@ -109,6 +109,10 @@ class _Steps:
             named = ask[0] is Fact.ORDER and fact is not Fact.ORDER
             if ask[0] in _LOOKED_UP and (not named or terms or place in self.own):
                 yield ask
+        number = row["po"] if fact is Fact.INVOICE else row["ref_po"] if fact is Fact.VOUCHER else None
+        if number and place in self.own:
+            yield Fact.INVOICE, "po", row["legal_entity"], number
+            yield Fact.VOUCHER, "ref_po", row["legal_entity"], number
 
 
 async def _written_otherwise(books: Ledger, walk: Walk) -> pl.DataFrame:

@@ -139,6 +139,22 @@ def test_what_competes_for_an_order_line_is_read_even_where_one_document_is_aske
     assert told(replied(invoice(number), *systems(COMPETING))) == {number: everyone[number]}
 
 
+def test_an_order_that_nobody_knows_is_still_what_both_name():
+    text = """
+        invoices
+        number po  amount supplier_invoice
+        I1     PO9 100    x-1
+
+        journal-lines
+        number account ref_po ref_po_line amount supplier
+        J1     6100    PO9    1           100    S1
+        J2     6100    PO8    1           100    S1
+    """
+    assert told(replied(INVOICES, *systems(text))) == {"I1": [(3, "PROBABLE", "100.00", "J1")]}
+    found = told(replied(LINES, *systems(text)), "journalLines")
+    assert found == {"J1": [(3, "PROBABLE", "100.00", "I1")], "J2": []}
+
+
 def test_a_number_written_in_another_way_is_found_by_the_supplier():
     text = """
         invoices
