@@ -108,7 +108,7 @@ class Engine:
         the way: a second reading can fail where the first did not."""
         work = await self._worked(replace(question, breaks=False), ctx, documents=True)
         errors = {error.source: error for o in work.collected.outcomes if (error := o.error) is not None}
-        return Drilldown(work.computed.parts, tuple(errors.values()))
+        return Drilldown(work.computed.parts, tuple(errors.values()), work.bound.rolled)
 
     async def look_up(self, fact: Fact, keys: Keys, entity: str, ctx: Context) -> pl.DataFrame:
         """The documents of one legal entity that other documents name. Raises SourceError."""
