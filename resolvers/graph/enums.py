@@ -38,8 +38,8 @@ strawberry.enum(
 strawberry.enum(Dimension, description="What figures can be grouped by.")
 strawberry.enum(
     HierarchyView,
-    description="RESTATED: all periods in the tree of the day asked about. AS_POSTED: each period in the tree "
-    "of its last day.",
+    description="RESTATED: all periods in the tree of the day asked about. AS_POSTED: each period in the "
+    "tree of its last day.",
 )
 strawberry.enum(
     Window,

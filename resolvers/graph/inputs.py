@@ -59,8 +59,8 @@ class MemberFilter:
 
 
 @strawberry.input(
-    description="Cells of nodes instead of members: the node at `level`, or the nearest of `nodes` above. What "
-    "stands higher, or below none of them, stays itself, so that cells add up to the same totals."
+    description="Cells of nodes instead of members: the node at `level`, or the nearest of `nodes` above. "
+    "What stands higher, or below none of them, stays itself, so that cells add up to the same totals."
 )
 class RollUp:
     dimension: Dimension = strawberry.field(description="One of the dimensions grouped by.")
@@ -131,4 +131,6 @@ def orders(order_by: list[PositionOrder] | None) -> tuple[Order, ...]:
 
 
 def roll_ups(given: list[RollUp] | None) -> tuple[question.RollUp, ...]:
-    return tuple(question.RollUp(r.dimension, r.level, tuple(r.nodes or ()), r.hierarchy) for r in given or ())
+    return tuple(
+        question.RollUp(r.dimension, r.level, tuple(r.nodes or ()), r.hierarchy) for r in given or ()
+    )

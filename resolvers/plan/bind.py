@@ -31,9 +31,9 @@ class Bound:
     """A question that can be planned. `base` are the base measures behind the selected ones, `needed` these
     and what else has to be computed to answer. `members` holds the allowed members of each filtered
     dimension, in any period; `among` those of each period, where they differ; `rolled` what the members of a
-    rolled-up dimension are shown as; `as_of` is None when the present is meant; `policies` are the entities', as the question
-    assumes them; `classes` are the account classes in scope, `unlisted` says
-    whether accounts outside the chart (UNMAPPED) are too."""
+    rolled-up dimension are shown as; `as_of` is None when the present is meant; `policies` are the entities',
+    as the question assumes them; `classes` are the account classes in scope, `unlisted` says whether accounts
+    outside the chart (UNMAPPED) are too."""
 
     question: Question
     base: tuple[str, ...]

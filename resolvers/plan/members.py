@@ -1,9 +1,8 @@
 """Members that live in the systems: names, owners and parents of dimensions no list was configured for.
 
-Rows of a code follow each other in time; all its parents are kept as edges of a hierarchy, each for as long as its
-row says. They are read when a question first touches the dimension and kept for as long as their source says its data
-may be old. They name and arrange what is found; the dimension stays open, so a code they do not know is still
-its own member.
+Rows of a code follow each other in time: all its parents are kept, as edges of a hierarchy. Members are read
+when a question first touches the dimension and kept for as long as their source says its data may be old.
+They name and arrange what is found; the dimension stays open, so a code they do not know is its own member.
 """
 
 import asyncio
@@ -86,9 +85,7 @@ class MemberBook:
             edges = tuple(edge for held in found for edge in held.edges)
             hierarchies[dimension] = (Hierarchy(dimension, DEFAULT, edges),) if edges else ()
             members[dimension] = {id_: member for held in found for id_, member in held.members.items()}
-        return replace(
-            self.model, members=members, hierarchies=hierarchies, open=frozenset(self._sources)
-        )
+        return replace(self.model, members=members, hierarchies=hierarchies, open=frozenset(self._sources))
 
 
 def _read(

@@ -1,7 +1,7 @@
 """The members a question's filters leave, period by period.
 
-What is below a node depends on the day (see `semantics.hierarchy`): AS_POSTED, a cost centre that moved in April is
-below one node until March and below another from April on.
+What is below a node depends on the day (see `semantics.hierarchy`): AS_POSTED, a cost centre that moved in
+April is below one node until March and below another from April on.
 """
 
 from collections.abc import Mapping, Sequence
@@ -75,7 +75,9 @@ def _allowed(filter_: Filter, model: Model, seen: Seen) -> ByPeriod:
     if not filter_.members and not filter_.descendants_of:
         raise QuestionError("CONTRADICTORY_FILTERS", f"{field}: an empty list excludes everything")
     if filter_.hierarchy is not None and not filter_.descendants_of:
-        raise QuestionError("BAD_INPUT", f"{field}.hierarchy: goes with descendantsOf; give nodes or leave it out")
+        raise QuestionError(
+            "BAD_INPUT", f"{field}.hierarchy: goes with descendantsOf; give nodes or leave it out"
+        )
     tree = hierarchy(f"{field}.hierarchy", filter_.dimension, filter_.hierarchy, model)
     listed, found = frozenset(filter_.members), dict[str, frozenset[str]]()
     for stretch in stretches(tree, seen.view, seen.periods, seen.day):

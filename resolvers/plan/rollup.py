@@ -6,8 +6,9 @@
           │      └ C2   200                     C3 stays itself  40
           └ SALES ─ C3   40   →  SALES   40
 
-A mapping of members to members, made before anything is summed, the same for figures and for the documents behind
-them. What no node asked for is above keeps its own cell, so that every roll-up adds up to the same total.
+A mapping of members to members, made before anything is summed, the same for figures and for the documents
+behind them. What stands below no node asked for keeps its own cell, so that every roll-up adds up to the same
+total.
 """
 
 from collections.abc import Mapping

@@ -7,6 +7,7 @@
 AS_POSTED is the tree at the end of each fact's period, RESTATED the tree of one day for all of them.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -58,15 +59,19 @@ def stretches(
     of its period's last day. Periods between which nothing changes share one."""
     if view is HierarchyView.RESTATED:
         return (Stretch(tuple(period.id for period in periods), on(hierarchy, day)),)
-    changes = sorted(set(_changes(hierarchy.edges)))
+    days = changes(hierarchy)
     found: dict[int, list[Period]] = {}
     for period in periods:
-        found.setdefault(sum(change <= period.end for change in changes), []).append(period)
+        found.setdefault(bisect_right(days, period.end), []).append(period)
     return tuple(Stretch(tuple(p.id for p in same), on(hierarchy, same[0].end)) for same in found.values())
 
 
+def changes(hierarchy: Hierarchy) -> list[date]:
+    """The days on which other edges hold than the day before, in order."""
+    return sorted(set(_changes(hierarchy.edges)))
+
+
 def _changes(edges: Iterable[Edge]) -> Iterator[date]:
-    """The days on which other edges hold than the day before."""
     for edge in edges:
         if edge.since is not None:
             yield edge.since

@@ -59,8 +59,8 @@ SPEND: Final = (AccountClass.EXPENSE, AccountClass.CAPEX)
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member of a dimension. `parent` is the node above it today, in the default hierarchy; `legal_entity` is set where the member
-    belongs to one entity only; `kind` is an account's class."""
+    """A member of a dimension. `parent` is the node above it today, in the default hierarchy; `legal_entity`
+    is set where the member belongs to one entity only; `kind` is an account's class."""
 
     id: str
     name: str
@@ -95,7 +95,7 @@ class Hierarchy:
 
 
 class HierarchyView(StrEnum):
-    """Which day's tree a fact is seen in: that of the end of its own period, or that of the day asked about."""
+    """Which day's tree a fact is seen in: of the end of its own period, or of the day asked about."""
 
     AS_POSTED = "AS_POSTED"
     RESTATED = "RESTATED"
