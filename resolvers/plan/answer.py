@@ -54,10 +54,20 @@ class Drilldown:
         """The parts of each cell, each with the members it was booked at."""
         columns = [dimension.column for dimension in group_by]
         if not columns:
-            return {(): self.parts}
+            return {(): _settled(self.parts)}
         shown = rolled(self.parts, self.rolled).select(pl.col(columns).name.prefix("_shown_"))
-        keyed = self.parts.hstack(shown)
-        return keyed.partition_by(shown.columns, as_dict=True, include_key=False)
+        cells = self.parts.hstack(shown).partition_by(shown.columns, as_dict=True, include_key=False)
+        return {members: _settled(parts) for members, parts in cells.items()}
+
+
+def _settled(parts: pl.DataFrame) -> pl.DataFrame:
+    """The parts of a cell without budgets that are inside another one of it: an entry and what is taken off
+    for it come to nothing there."""
+    if parts["less"].null_count() == parts.height:
+        return parts
+    amount = pl.col("amount")
+    nothing = (amount.sum() == 0) & amount.is_not_null().all() & pl.col("less").is_not_null().any()
+    return parts.filter(~(pl.col("entry").is_not_null() & nothing.over("entry")))
 
 
 @dataclass(frozen=True, slots=True)

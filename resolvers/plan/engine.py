@@ -29,7 +29,8 @@ from resolvers.plan.planner import Planner
 from resolvers.plan.question import Question
 from resolvers.plan.table import Gaps, cells, total
 from resolvers.plan.trace import Beginning, Trace, traced
-from resolvers.semantics.measures import MEASURES, MEMOS
+from resolvers.semantics.control import CONTROLLING
+from resolvers.semantics.measures import BUDGET_TYPES, MEASURES, MEMOS, closure
 from resolvers.semantics.model import Dimension, Model
 from sources.spi.context import Context
 from sources.spi.facts import Fact, Sign
@@ -140,7 +141,9 @@ class Engine:
         return model
 
     async def _worked(self, question: Question, ctx: Context, *, documents: bool) -> _Work:
-        touched = (*question.group_by, *(f.dimension for f in question.where))
+        touched = [*question.group_by, *(f.dimension for f in question.where)]
+        if {*BUDGET_TYPES.values()} & {*closure(question.measures)}:
+            touched += CONTROLLING
         model = await self.known(touched, ctx)
         desk = self._current
         bound = bind(question, model)
@@ -178,7 +181,7 @@ class Engine:
             gaps=mapping_gaps(parts, bound.currency),
             sources=source_reports(work.outcomes, self._now(), self._max_ages),
             plan=explained(work.plan, work.outcomes),
-            notes=_notes(unknown),
+            notes=(*_notes(unknown), *_control_notes(parts)),
             breaks=found,
         )
 
@@ -193,3 +196,10 @@ def _notes(unknown: Gaps) -> tuple[str, ...]:
         for found, what in ways
         for measure, entities in found.items()
     )
+
+
+def _control_notes(parts: pl.DataFrame) -> tuple[str, ...]:
+    controlled = parts.filter(pl.col("less").is_not_null())
+    if controlled.is_empty():
+        return ()
+    return ("budget: nodes have budgets of their own; their rows show what is not distributed below them",)
