@@ -104,7 +104,7 @@ def _edge(index: int, row: Mapping[str, Any], sources: Mapping[str, Source]) -> 
 def _control(row: Mapping[str, Any]) -> strawberry.ID | None:
     if row["fact"] != Fact.BUDGET:
         return None
-    return strawberry.ID(row["control"] or row["less"] or written([row[name] for name in PLACE]))
+    return strawberry.ID(row["control"] or written([row[name] for name in PLACE]))
 
 
 def _cursor(index: int) -> str:
