@@ -53,8 +53,9 @@ def _unrated(model: Model) -> Iterator[Finding]:
 def _adrift(model: Model, data: Data) -> Iterator[Finding]:
     """Members outside the tree that the others of their dimension are in."""
     for dimension, members in model.members.items():
-        above = {member.parent for member in members.values() if member.parent is not None}
-        alone = {member.id for member in members.values() if member.parent is None} - above
+        edges = [edge for tree in model.hierarchies.get(dimension, ()) for edge in tree.edges]
+        above = {end for edge in edges for end in (edge.child, edge.parent)}
+        alone = members.keys() - above
         adrift = [(path, name) for path, name in declared(data, TABLES[dimension]) if name in alone]
         if above and adrift:
             named = ", ".join(shown(name) for _, name in adrift[:_SHOWN])

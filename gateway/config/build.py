@@ -16,8 +16,10 @@ from gateway.config.members import (
 )
 from gateway.config.policies import funds_control, policy
 from gateway.config.problems import Data
-from gateway.config.trees import parents
+from gateway.config.trees import hierarchies
+from resolvers.semantics.hierarchy import on
 from resolvers.semantics.model import (
+    MEMBERSHIP,
     CrosswalkRow,
     Dimension,
     LegalEntity,
@@ -27,20 +29,23 @@ from resolvers.semantics.model import (
     Rate,
     SpotRate,
 )
+from resolvers.semantics.tree import Tree
 
 _Listed = LegalEntitySection | AccountSection | CostCenterSection | ProjectSection | SupplierSection
 
 
 def model(file: File, data: Data, today: date) -> Model:
     """`data` is the text that `file` was validated from."""
+    trees = {dimension: hierarchies(data, dimension) for dimension in MEMBERSHIP}
+    above = {dimension: on(found[0], today) for dimension, found in trees.items() if found}
     return Model(
         legal_entities={entity.id: _entity(entity, file) for entity in file.legal_entities},
         members={
-            Dimension.LEGAL_ENTITY: _members(Dimension.LEGAL_ENTITY, file.legal_entities, data),
-            Dimension.ACCOUNT: _members(Dimension.ACCOUNT, file.accounts, data),
-            Dimension.COST_CENTER: _members(Dimension.COST_CENTER, file.cost_centers, data),
-            Dimension.PROJECT: _members(Dimension.PROJECT, file.projects, data),
-            Dimension.SUPPLIER: _members(Dimension.SUPPLIER, file.suppliers, data),
+            Dimension.LEGAL_ENTITY: _members(above.get(Dimension.LEGAL_ENTITY, {}), file.legal_entities),
+            Dimension.ACCOUNT: _members(above.get(Dimension.ACCOUNT, {}), file.accounts),
+            Dimension.COST_CENTER: _members(above.get(Dimension.COST_CENTER, {}), file.cost_centers),
+            Dimension.PROJECT: _members(above.get(Dimension.PROJECT, {}), file.projects),
+            Dimension.SUPPLIER: _members(above.get(Dimension.SUPPLIER, {}), file.suppliers),
         },
         calendars={section.id: calendar(section) for section in file.calendars},
         calendar=file.calendar,
@@ -54,6 +59,7 @@ def model(file: File, data: Data, today: date) -> Model:
         today=today,
         max_rows=file.limits.max_rows,
         materiality=rules(file.materiality),
+        hierarchies={dimension: found for dimension, found in trees.items() if found},
         funds={e.id: funds_control(file.policies, e.id) for e in file.legal_entities},
     )
 
@@ -69,8 +75,7 @@ def _entity(section: LegalEntitySection, file: File) -> LegalEntity:
     )
 
 
-def _members(dimension: Dimension, sections: Iterable[_Listed], data: Data) -> Mapping[str, Member]:
-    above = {child: parent for child, (parent, _) in parents(data, dimension).items()}
+def _members(above: Tree, sections: Iterable[_Listed]) -> Mapping[str, Member]:
     return {section.id: _member(section, above.get(section.id)) for section in sections}
 
 

@@ -11,6 +11,7 @@ from resolvers.semantics.model import (
     Blankets,
     CommitmentDate,
     Dimension,
+    HierarchyView,
     ReliefRate,
     Tax,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "CommitmentDate",
     "Dimension",
     "Fact",
+    "HierarchyView",
     "ReliefRate",
     "Stage",
     "State",
@@ -34,6 +36,11 @@ strawberry.enum(
     AccountClass, description="What an account measures. Budget scope is EXPENSE, REVENUE and CAPEX."
 )
 strawberry.enum(Dimension, description="What figures can be grouped by.")
+strawberry.enum(
+    HierarchyView,
+    description="RESTATED: all periods in the tree of the day asked about. AS_POSTED: each period in the "
+    "tree of its last day.",
+)
 strawberry.enum(
     Window,
     description="PTD the period · QTD its quarter so far · YTD its year so far · ITD everything so far · "

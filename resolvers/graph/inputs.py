@@ -6,6 +6,7 @@ import strawberry
 
 from resolvers.graph.enums import AccountClass, Dimension, Window
 from resolvers.graph.scalars import PeriodId
+from resolvers.plan import question
 from resolvers.plan.question import Filter, Order, Span
 
 
@@ -52,6 +53,22 @@ class MemberFilter:
     descendants_of: list[strawberry.ID] | None = strawberry.field(
         default=None, description="These nodes and everything below them."
     )
+    hierarchy: str | None = strawberry.field(
+        default=None, description="The hierarchy `descendantsOf` is meant in. Default: the dimension's own."
+    )
+
+
+@strawberry.input(
+    description="Cells of nodes instead of members: the node at `level`, or the nearest of `nodes` above. "
+    "What stands higher, or below none of them, stays itself, so that cells add up to the same totals."
+)
+class RollUp:
+    dimension: Dimension = strawberry.field(description="One of the dimensions grouped by.")
+    hierarchy: str | None = strawberry.field(
+        default=None, description="Default: the dimension's default hierarchy."
+    )
+    level: int | None = strawberry.field(default=None, description="0 is the top of the tree.")
+    nodes: list[strawberry.ID] | None = strawberry.field(default=None, description="Nodes to roll up to.")
 
 
 @strawberry.input(description="Which figures. Filters on several dimensions all apply.")
@@ -97,7 +114,7 @@ def filters(where: PositionWhere | None) -> tuple[Filter, ...]:
         Dimension.SUPPLIER: where.supplier,
     }
     return tuple(
-        Filter(dimension, tuple(f.in_ or ()), tuple(f.descendants_of or ()))
+        Filter(dimension, tuple(f.in_ or ()), tuple(f.descendants_of or ()), f.hierarchy)
         for dimension, f in given.items()
         if f is not None
     )
@@ -111,3 +128,9 @@ def span(period: PeriodInput | None) -> Span:
 
 def orders(order_by: list[PositionOrder] | None) -> tuple[Order, ...]:
     return tuple(Order(str(o.field.value), o.direction is Direction.DESC) for o in order_by or ())
+
+
+def roll_ups(given: list[RollUp] | None) -> tuple[question.RollUp, ...]:
+    return tuple(
+        question.RollUp(r.dimension, r.level, tuple(r.nodes or ()), r.hierarchy) for r in given or ()
+    )

@@ -171,8 +171,7 @@ class _View:
             if error.source not in known:
                 extensions = {"code": error.code, "source": error.source}
                 self._context.problems.append(GraphQLError(str(error), extensions=extensions))
-        columns = [dimension.column for dimension in self._question.group_by]
-        return found.parts.partition_by(columns, as_dict=True) if columns else {(): found.parts}
+        return found.by_cell(self._question.group_by)
 
 
 class _Explained:

@@ -10,9 +10,18 @@ from resolvers.graph.catalogue import Catalogue
 from resolvers.graph.connections import Listings
 from resolvers.graph.context import RequestContext
 from resolvers.graph.directory import Directories
-from resolvers.graph.enums import Dimension
+from resolvers.graph.enums import Dimension, HierarchyView
 from resolvers.graph.funds import FundsCheck, funds_check
-from resolvers.graph.inputs import PeriodInput, PositionOrder, PositionWhere, filters, orders, span
+from resolvers.graph.inputs import (
+    PeriodInput,
+    PositionOrder,
+    PositionWhere,
+    RollUp,
+    filters,
+    orders,
+    roll_ups,
+    span,
+)
 from resolvers.graph.nodes import KINDS
 from resolvers.graph.policies import Consistency, PolicyInput, what_if
 from resolvers.graph.position import BudgetPosition, PositionRequest
@@ -50,6 +59,10 @@ def budget_position(
         Duration | None,
         _about("How old what is answered with may be, where that is less than its source is configured for."),
     ] = None,
+    hierarchy_view: Annotated[
+        HierarchyView, _about("Which day's tree nodes are meant in, by filters and roll-ups.")
+    ] = HierarchyView.RESTATED,
+    roll_up: Annotated[list[RollUp] | None, _about("Default: cells of the members themselves.")] = None,
     order_by: Annotated[list[PositionOrder] | None, _about("Default: the dimensions.")] = None,
     limit: Annotated[int, _about("Rows per page.")] = 1000,
     offset: Annotated[int, _about("Rows to skip.")] = 0,
@@ -69,6 +82,8 @@ def budget_position(
         offset=offset,
         policy=what_if(policy),
         strict=consistency is Consistency.STRICT,
+        hierarchy_view=hierarchy_view,
+        roll_up=roll_ups(roll_up),
     )
     # The executor makes the position once it knows what is selected of it: see `columnar.Deferred`.
     return cast("BudgetPosition", PositionRequest(question, info.context, max_staleness))

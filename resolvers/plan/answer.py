@@ -1,9 +1,10 @@
 """The answer: tables, what is missing, what is unmapped, how old each source's data is, and the plan."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import polars as pl
 
@@ -12,6 +13,7 @@ from resolvers.plan.breaks import Break
 from resolvers.plan.execute import Outcome
 from resolvers.plan.explain import PlanReport
 from resolvers.plan.missing import Lost
+from resolvers.plan.rollup import Rolled, rolled
 from resolvers.semantics.currency import exponent
 from resolvers.semantics.measures import MEMOS
 from resolvers.semantics.model import UNMAPPED, Dimension
@@ -44,10 +46,31 @@ class SourceReport:
 
 @dataclass(frozen=True, slots=True)
 class Drilldown:
-    """The parts behind a question's cells; `errors` has one error per source not read in full."""
+    """The parts behind a question's cells; `errors` has one error per source not read in full; `rolled` is
+    what members are shown as."""
 
     parts: pl.DataFrame
     errors: tuple[SourceError, ...]
+    rolled: Rolled = field(default_factory=dict)
+
+    def by_cell(self, group_by: Iterable[Dimension]) -> dict[tuple[Any, ...], pl.DataFrame]:
+        """The parts of each cell, each with the members it was booked at."""
+        columns = [dimension.column for dimension in group_by]
+        if not columns:
+            return {(): _settled(self.parts)}
+        shown = rolled(self.parts, self.rolled).select(pl.col(columns).name.prefix("_shown_"))
+        cells = self.parts.hstack(shown).partition_by(shown.columns, as_dict=True, include_key=False)
+        return {members: _settled(parts) for members, parts in cells.items()}
+
+
+def _settled(parts: pl.DataFrame) -> pl.DataFrame:
+    """The parts of a cell without budgets that are inside another one of it: an entry and what is taken off
+    for it come to nothing there."""
+    if parts["less"].null_count() == parts.height:
+        return parts
+    amount = pl.col("amount")
+    nothing = (amount.sum() == 0) & amount.is_not_null().all() & pl.col("less").is_not_null().any()
+    return parts.filter(~(pl.col("entry").is_not_null() & nothing.over("entry")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,16 @@
 """Binding: a question's names become members, periods and one currency, or a clear error."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
-from resolvers.plan.errors import QuestionError, unknown_member
-from resolvers.plan.question import Filter, Question, Span
+from resolvers.plan.errors import QuestionError
+from resolvers.plan.membership import Among, Seen, filtered
+from resolvers.plan.question import Question, Span
+from resolvers.plan.rollup import Rolled, roll_ups
 from resolvers.semantics.calendar import Window, between, period_at, window
 from resolvers.semantics.currency import is_currency
+from resolvers.semantics.hierarchy import nodes
 from resolvers.semantics.measures import BROKEN, closure
 from resolvers.semantics.model import (
     SPEND,
@@ -20,7 +23,6 @@ from resolvers.semantics.model import (
     Period,
     Policy,
 )
-from resolvers.semantics.tree import descendants
 from sources.spi.facts import Fact
 
 
@@ -28,9 +30,10 @@ from sources.spi.facts import Fact
 class Bound:
     """A question that can be planned. `base` are the base measures behind the selected ones, `needed` these
     and what else has to be computed to answer. `members` holds the allowed members of each filtered
-    dimension; `as_of` is None when the present is meant; `policies` are the entities', as the question
-    assumes them; `classes` are the account classes in scope, `unlisted` says
-    whether accounts outside the chart (UNMAPPED) are too."""
+    dimension, in any period; `among` those of each period, where they differ; `rolled` what the members of a
+    rolled-up dimension are shown as; `as_of` is None when the present is meant; `policies` are the entities',
+    as the question assumes them; `classes` are the account classes in scope, `unlisted` says whether accounts
+    outside the chart (UNMAPPED) are too."""
 
     question: Question
     base: tuple[str, ...]
@@ -44,11 +47,15 @@ class Bound:
     currency: str
     as_of: date | None
     policies: Mapping[str, Policy]
+    among: Mapping[Dimension, tuple[Among, ...]] = field(default_factory=dict)
+    rolled: Rolled = field(default_factory=dict)
 
 
 def bind(question: Question, model: Model) -> Bound:
     calendar = model.calendars[model.calendar]
-    members = _filtered(question.where, model)
+    periods = _periods(question.span, calendar, model.today)
+    seen = Seen(question.hierarchy_view, periods, question.as_of or model.today)
+    members, among = filtered(question.where, model, seen)
     entities = _entities(members, model)
     classes, unlisted = _classes(question, members, model)
     if question.limit < 0 or question.offset < 0:
@@ -70,10 +77,12 @@ def bind(question: Question, model: Model) -> Bound:
         classes=classes,
         unlisted=unlisted,
         calendar=calendar,
-        periods=_periods(question.span, calendar, model.today),
+        periods=periods,
         currency=_currency(question, entities, model),
         as_of=question.as_of if question.as_of is not None and question.as_of < model.today else None,
         policies={e: question.policy.applied(model.legal_entities[e].policy) for e in entities},
+        among=among,
+        rolled=roll_ups(question, model, seen),
     )
 
 
@@ -86,34 +95,6 @@ def _check_owner(owner: str | None, model: Model) -> None:
         )
 
 
-def _filtered(where: Sequence[Filter], model: Model) -> dict[Dimension, frozenset[str]]:
-    """The members each filtered dimension is left with: filters on the same one all apply."""
-    members: dict[Dimension, frozenset[str]] = {}
-    for filter_ in where:
-        allowed = _members(filter_, model)
-        members[filter_.dimension] = members.get(filter_.dimension, allowed) & allowed
-        if not members[filter_.dimension]:
-            name = filter_.dimension.value
-            raise QuestionError("CONTRADICTORY_FILTERS", f"where.{name}: its filters exclude each other")
-    return members
-
-
-def _members(filter_: Filter, model: Model) -> frozenset[str]:
-    listed = model.members.get(filter_.dimension, {})
-    name = filter_.dimension.value
-    if filter_.dimension is Dimension.LEGAL_ENTITY:
-        known, special, closed = frozenset(model.legal_entities), frozenset[str](), True
-    else:
-        known, special = frozenset(listed), frozenset((UNMAPPED, UNASSIGNED))
-        closed = not model.is_open(filter_.dimension)
-    for value in (*filter_.members, *filter_.descendants_of):
-        if closed and value not in known | special:
-            raise unknown_member(f"where.{name}", value, known)
-    if not filter_.members and not filter_.descendants_of:
-        raise QuestionError("CONTRADICTORY_FILTERS", f"where.{name}: an empty list excludes everything")
-    return frozenset(filter_.members) | descendants(listed, filter_.descendants_of)
-
-
 def _entities(members: Mapping[Dimension, frozenset[str]], model: Model) -> tuple[str, ...]:
     """The entities that can have figures: those asked for, cut to the owners of the cost centres and
     projects asked for. A leaf without an owner may belong to any of them."""
@@ -122,8 +103,7 @@ def _entities(members: Mapping[Dimension, frozenset[str]], model: Model) -> tupl
     for dimension in (Dimension.COST_CENTER, Dimension.PROJECT):
         if dimension in members:
             listed = model.members.get(dimension, {})
-            nodes = {member.parent for member in listed.values()}
-            leaves = members[dimension] - nodes
+            leaves = members[dimension] - nodes(model, dimension)
             owners = {listed[m].legal_entity if m in listed else None for m in leaves}
             if leaves and None not in owners:
                 entities &= owners

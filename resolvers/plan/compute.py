@@ -6,6 +6,7 @@ import polars as pl
 
 from resolvers.plan.bind import Bound
 from resolvers.plan.consumption import Chain, chained, documents
+from resolvers.plan.control import controlled
 from resolvers.plan.execute import Collected
 from resolvers.plan.planner import GRAIN
 from resolvers.plan.scope import in_place, in_scope
@@ -16,7 +17,7 @@ from resolvers.semantics.relief import LINE
 from resolvers.semantics.translation import RateMissing, translated
 from sources.spi.facts import Fact, Sign
 
-_FLOW_GRAIN = ("measure", "source", *GRAIN)
+_FLOW_GRAIN = ("measure", "source", *GRAIN, "less")
 _DOCUMENT_GRAIN = ("measure", "fact", "source", "id", "line")
 
 
@@ -36,7 +37,8 @@ class Computed:
 
 def compute(collected: Collected, bound: Bound, model: Model, signs: dict[str, dict[Fact, Sign]]) -> Computed:
     chain = chained(collected, bound, model)
-    flows = [_flow(collected.rows(fact), fact, model, signs) for fact in (Fact.BUDGET, Fact.LEDGER)]
+    budget, ledger = (_flow(collected.rows(f), f, model, signs) for f in (Fact.BUDGET, Fact.LEDGER))
+    flows = [controlled(budget, bound, model), ledger]
     flow, flow_missing = _asked(pl.concat(flows), _FLOW_GRAIN, bound, model)
     staged = pl.concat([part.none(), *documents(collected, bound, model, chain)])
     shown, missing = _asked(staged, _DOCUMENT_GRAIN, bound, model)

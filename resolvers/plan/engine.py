@@ -33,7 +33,8 @@ from resolvers.plan.question import Question
 from resolvers.plan.systems import SystemCard, cards, health
 from resolvers.plan.table import Gaps, cells, total
 from resolvers.plan.trace import Beginning, Trace, traced
-from resolvers.semantics.measures import MEASURES, MEMOS
+from resolvers.semantics.control import CONTROLLING
+from resolvers.semantics.measures import BUDGET_TYPES, MEASURES, MEMOS, closure
 from resolvers.semantics.model import Dimension, Model
 from sources.spi.context import Context
 from sources.spi.facts import Fact, Sign
@@ -122,7 +123,7 @@ class Engine:
         the way: a second reading can fail where the first did not."""
         work = await self._worked(replace(question, breaks=False), ctx, documents=True)
         errors = {error.source: error for o in work.collected.outcomes if (error := o.error) is not None}
-        return Drilldown(work.computed.parts, tuple(errors.values()))
+        return Drilldown(work.computed.parts, tuple(errors.values()), work.bound.rolled)
 
     async def look_up(self, fact: Fact, keys: Keys, entity: str, ctx: Context) -> pl.DataFrame:
         """The documents of one legal entity that other documents name. Raises SourceError."""
@@ -178,7 +179,9 @@ class Engine:
         return model
 
     async def _worked(self, question: Question, ctx: Context, *, documents: bool) -> _Work:
-        touched = (*question.group_by, *(f.dimension for f in question.where))
+        touched = [*question.group_by, *(f.dimension for f in question.where)]
+        if {*BUDGET_TYPES.values()} & {*closure(question.measures)}:
+            touched += CONTROLLING
         model = await self.known(touched, ctx)
         desk = self._current
         bound = bind(question, model)
@@ -216,7 +219,7 @@ class Engine:
             gaps=mapping_gaps(parts, bound.currency),
             sources=self.reports(work.outcomes),
             plan=explained(work.plan, work.outcomes),
-            notes=_notes(unknown),
+            notes=(*_notes(unknown), *_control_notes(parts)),
             breaks=found,
         )
 
@@ -231,3 +234,10 @@ def _notes(unknown: Gaps) -> tuple[str, ...]:
         for found, what in ways
         for measure, entities in found.items()
     )
+
+
+def _control_notes(parts: pl.DataFrame) -> tuple[str, ...]:
+    controlled = parts.filter(pl.col("less").is_not_null())
+    if controlled.is_empty():
+        return ()
+    return ("budget: nodes have budgets of their own; their rows show what is not distributed below them",)

@@ -9,10 +9,10 @@ from typing import Final
 import polars as pl
 
 from resolvers.plan.bind import bind
-from resolvers.plan.errors import QuestionError, unknown_member
+from resolvers.plan.errors import QuestionError
+from resolvers.plan.membership import members_of
 from resolvers.plan.question import Filter, Question, Span
-from resolvers.semantics.model import UNASSIGNED, UNMAPPED, AccountClass, Dimension, Model, Period
-from resolvers.semantics.tree import descendants
+from resolvers.semantics.model import AccountClass, Dimension, Model, Period
 from sources.spi.facts import COLUMNS, Fact
 
 MOST: Final = 1000
@@ -64,6 +64,7 @@ class Sought:
 def sought(listing: Listing, model: Model) -> Sought:
     """Raises QuestionError for what makes no sense."""
     _sane(listing)
+    # Accounts of any class: a document may stand on one that no budget has.
     accounts = [f for f in listing.where if f.dimension is Dimension.ACCOUNT]
     others = tuple(f for f in listing.where if f.dimension is not Dimension.ACCOUNT)
     bound = bind(
@@ -72,7 +73,7 @@ def sought(listing: Listing, model: Model) -> Sought:
         ),
         model,
     )
-    members = {**bound.members, **{f.dimension: _accounts(f, model) for f in accounts}}
+    members = {**bound.members, **{f.dimension: members_of(f, model) for f in accounts}}
     timeless = (listing.since, listing.until, listing.numbers) != (None, None, None)
     return Sought(
         listing, bound.entities, members, None if listing.span is None and timeless else bound.periods
@@ -93,18 +94,6 @@ def _sane(listing: Listing) -> None:
         raise QuestionError("BAD_INPUT", "where.supplier: budget entries have no supplier; leave it out")
     if listing.statuses is not None and "status" not in COLUMNS[listing.fact]:
         raise QuestionError("BAD_INPUT", "where.status: receipts have no status; leave it out")
-
-
-def _accounts(filter_: Filter, model: Model) -> frozenset[str]:
-    """Accounts of any class: a document may stand on one that no budget has."""
-    listed = model.members.get(Dimension.ACCOUNT, {})
-    if not filter_.members and not filter_.descendants_of:
-        raise QuestionError("CONTRADICTORY_FILTERS", "where.ACCOUNT: an empty list excludes everything")
-    if not model.is_open(Dimension.ACCOUNT):
-        for value in (*filter_.members, *filter_.descendants_of):
-            if value not in {*listed, UNMAPPED, UNASSIGNED}:
-                raise unknown_member("where.ACCOUNT", value, listed)
-    return frozenset(filter_.members) | descendants(listed, filter_.descendants_of)
 
 
 def wanted(rows: pl.DataFrame, asked: Sought, standing: str | None) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from resolvers.plan.bind import Bound
+from resolvers.plan.control import controlling
 from resolvers.plan.flow import in_flow
 from resolvers.plan.plan import KeySet, Node, Plan
 from resolvers.plan.pushdown import predicates
@@ -210,6 +211,8 @@ class Planner:
             return replace(plain, where=where, as_of=as_of)
         foreign = any(self._model.legal_entities[e].currency != bound.currency for e in entities)
         asked = [d.column for d in (*bound.question.group_by, *bound.members) if d is not Dimension.PERIOD]
+        if fact is Fact.BUDGET:
+            asked += [d.column for d in controlling(bound, self._model)]
         wanted = dict.fromkeys(
             (*GRAIN, *asked) if foreign else ("legal_entity", "account", "period", "currency", *asked)
         )

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from resolvers.plan.bind import Bound
+from resolvers.plan.control import members_read, periods_read
 from resolvers.semantics.calendar import translation
 from resolvers.semantics.crosswalk import Crosswalk
 from resolvers.semantics.model import CommitmentDate, Dimension, Member, Model
@@ -31,7 +32,7 @@ def predicates(
     if fact is not Fact.VOUCHER:
         offers += [
             _in(d.column, crosswalk.codes(d, members))
-            for d, members in _restrictions(bound, model, entities).items()
+            for d, members in _restrictions(fact, bound, model, entities).items()
         ]
     offers += _time(fact, capability, bound, model, entities)
     if fact is Fact.BUDGET:
@@ -48,18 +49,26 @@ def _in(column: str, values: Sequence[str] | None) -> Predicate | None:
     return Predicate(column, Op.IN, tuple(sorted(values)))
 
 
-def _restrictions(bound: Bound, model: Model, entities: Sequence[str]) -> Mapping[Dimension, frozenset[str]]:
+def _restrictions(
+    fact: Fact, bound: Bound, model: Model, entities: Sequence[str]
+) -> Mapping[Dimension, frozenset[str]]:
     """Filtered dimensions, without members of other entities, and, where only listed accounts are in scope,
-    the accounts of those classes."""
+    the accounts of those classes. A node's budget is told by those below it."""
     found: dict[Dimension, frozenset[str]] = {
         d: _of(entities, m, model.members.get(d, {}))
-        for d, m in bound.members.items()
+        for d, m in _asked(fact, bound, model).items()
         if d not in (Dimension.LEGAL_ENTITY, Dimension.PERIOD)
     }
     if Dimension.ACCOUNT not in found and not bound.unlisted:
         listed = model.members[Dimension.ACCOUNT].values()
         found[Dimension.ACCOUNT] = frozenset(m.id for m in listed if m.kind in bound.classes)
     return found
+
+
+def _asked(fact: Fact, bound: Bound, model: Model) -> Mapping[Dimension, frozenset[str]]:
+    if fact is not Fact.BUDGET:
+        return bound.members
+    return {d: members_read(d, members, bound, model) for d, members in bound.members.items()}
 
 
 def _of(entities: Sequence[str], asked: frozenset[str], listed: Mapping[str, Member]) -> frozenset[str]:
@@ -75,7 +84,8 @@ def _time(
     if "period" in capability.columns:
         if capability.filters.get(("period", Op.IN), Guarantee.NEVER) is Guarantee.NEVER:
             return []
-        wanted = {period.id for period in bound.periods}
+        periods = periods_read(bound, model) if fact is Fact.BUDGET else bound.periods
+        wanted = {period.id for period in periods}
         local: set[str] = set()
         for entity in entities:
             calendar = model.calendars[model.legal_entities[entity].calendar]

@@ -9,6 +9,7 @@ from resolvers.semantics.model import (
     Blankets,
     CommitmentDate,
     Dimension,
+    HierarchyView,
     Policy,
     ReliefRate,
     Tax,
@@ -18,11 +19,23 @@ from resolvers.semantics.model import (
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Members of a dimension: the ones listed, and the ones below the nodes listed (nodes included).
-    Both given: their union."""
+    Both given: their union. `hierarchy` None: the dimension's default."""
 
     dimension: Dimension
     members: tuple[str, ...] = ()
     descendants_of: tuple[str, ...] = ()
+    hierarchy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RollUp:
+    """Cells of nodes instead of members: those at a level (0 the top), or the nearest of those listed.
+    `hierarchy` None: the dimension's default."""
+
+    dimension: Dimension
+    level: int | None = None
+    nodes: tuple[str, ...] = ()
+    hierarchy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +78,8 @@ class WhatIf:
 class Question:
     """`measures` are what was selected, base and derived. `classes` None: the default scope, or the classes
     of the accounts asked for. `as_of` None: as things stand. `breaks`: also what does not fit together.
-    `strict`: read in the order documents flow, the ledger last."""
+    `strict`: read in the order documents flow, the ledger last. `as_entered`: budgets of nodes as they were
+    entered, though those of members below are inside them (see `semantics.control`)."""
 
     measures: frozenset[str]
     group_by: tuple[Dimension, ...] = ()
@@ -82,3 +96,6 @@ class Question:
     policy: WhatIf = field(default_factory=WhatIf)
     breaks: bool = False
     strict: bool = False
+    hierarchy_view: HierarchyView = HierarchyView.RESTATED
+    roll_up: tuple[RollUp, ...] = ()
+    as_entered: bool = False

@@ -8,7 +8,18 @@ from resolvers.semantics.model import Dimension
 
 def in_scope(bound: Bound) -> pl.Expr:
     """Rows with `legal_entity … period` and `kind` (the account's class) that the question asks about."""
-    return (in_window(bound) & in_place(bound)).fill_null(value=False)
+    return (in_window(bound) & in_place(bound) & _in_view(bound)).fill_null(value=False)
+
+
+def _in_view(bound: Bound) -> pl.Expr:
+    """Rows whose members are allowed in their own period, where that differs from period to period."""
+    keep = pl.lit(value=True)
+    for dimension, groups in bound.among.items():
+        keep &= pl.any_horizontal(
+            pl.col("period").is_in(among.periods) & pl.col(dimension.column).is_in(sorted(among.members))
+            for among in groups
+        )
+    return keep
 
 
 def in_window(bound: Bound) -> pl.Expr:
@@ -16,7 +27,7 @@ def in_window(bound: Bound) -> pl.Expr:
 
 
 def in_place(bound: Bound) -> pl.Expr:
-    """Rows that the question asks about, whatever their period."""
+    """Rows that the question asks about, whatever their period: in some period, they would be."""
     keep = pl.lit(value=True)
     for dimension, members in bound.members.items():
         if dimension is not Dimension.PERIOD:

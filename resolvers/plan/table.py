@@ -10,6 +10,7 @@ from typing import Final
 import polars as pl
 
 from resolvers.plan.bind import Bound
+from resolvers.plan.rollup import owners, rolled
 from resolvers.semantics.currency import exponent
 from resolvers.semantics.derive import derived
 from resolvers.semantics.measures import CONSUMING, MEASURES
@@ -36,7 +37,7 @@ def cells(parts: pl.DataFrame, bound: Bound, gaps: Gaps, model: Model) -> pl.Dat
     """One row per cell, in the question's order: a column per dimension (null when not grouped by), the
     base and derived measures, `currency`, `cell_id`, `completeness`."""
     keys = [dimension.column for dimension in bound.question.group_by]
-    kept = _without(parts, gaps.absent)
+    kept = rolled(_without(parts, gaps.absent), bound.rolled)
     grouped = _summed(_one_side(kept, keys), keys, bound, gaps)
     grouped = _nulled(grouped, bound, gaps, model)
     frame = _finished(grouped, bound)
@@ -101,7 +102,8 @@ def _without(parts: pl.DataFrame, absent: Mapping[str, frozenset[str]]) -> pl.Da
 
 def _nulled(frame: pl.DataFrame, bound: Bound, gaps: Gaps, model: Model) -> pl.DataFrame:
     """Nulls where a cell could hold figures of an entity that is missing: a cell that names its entity, or
-    whose cost centre or project belongs to one, is touched by that entity only."""
+    whose cost centre or project belongs to one, is touched by that entity only; a node, by those of the
+    members it stands for."""
     result = frame
     for measure in bound.base:
         unknown = gaps.untold(measure) | gaps.absent.get(measure, frozenset())
@@ -121,6 +123,8 @@ def _touches(bound: Bound, entities: frozenset[str], model: Model) -> pl.Expr:
         elif dimension in (Dimension.COST_CENTER, Dimension.PROJECT):
             listed = model.members.get(dimension, {})
             elsewhere = [m.id for m in listed.values() if m.legal_entity and m.legal_entity not in entities]
+            standing = owners(dimension, bound.rolled, model)
+            elsewhere += [node for node, whose in standing.items() if not whose & {None, *entities}]
             touched &= ~pl.col(dimension.column).is_in(elsewhere)
     return touched
 

@@ -60,8 +60,8 @@ SPEND: Final = (AccountClass.EXPENSE, AccountClass.CAPEX)
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member of a dimension. `parent` is the node above it; `legal_entity` is set where the member
-    belongs to one entity only; `kind` is an account's class."""
+    """A member of a dimension. `parent` is the node above it today, in the default hierarchy; `legal_entity`
+    is set where the member belongs to one entity only; `kind` is an account's class."""
 
     id: str
     name: str
@@ -70,6 +70,36 @@ class Member:
     legal_entity: str | None = None
     owner: str | None = None
     kind: AccountClass | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """`child` is below `parent` from `since` through `until`, both included; None: ever since, for good."""
+
+    child: str
+    parent: str
+    since: date | None = None
+    until: date | None = None
+
+    def holds(self, day: date) -> bool:
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Hierarchy:
+    """A tree over the members of a dimension, as it was and is. On any day a member has one parent; where
+    edges of a system say two, the last one holds."""
+
+    dimension: Dimension
+    name: str
+    edges: tuple[Edge, ...]
+
+
+class HierarchyView(StrEnum):
+    """Which day's tree a fact is seen in: of the end of its own period, or of the day asked about."""
+
+    AS_POSTED = "AS_POSTED"
+    RESTATED = "RESTATED"
 
 
 class Blankets(StrEnum):
@@ -204,7 +234,8 @@ class Provision:
 @dataclass(frozen=True, slots=True)
 class Model:
     """`members` holds the known members per dimension. A dimension without any, or in `open`, is open: each
-    value a source has is its own member. `today` is the day a question without a period stands on."""
+    value a source has is its own member. `today` is the day a question without a period stands on. Of a
+    dimension's `hierarchies` the first is its default; a dimension without any has its members' parents."""
 
     legal_entities: Mapping[str, LegalEntity]
     members: Mapping[Dimension, Mapping[str, Member]]
@@ -220,6 +251,7 @@ class Model:
     open: frozenset[Dimension] = frozenset()
     funds: "Mapping[str, FundsControl]" = field(default_factory=dict)
     materiality: "tuple[MaterialityRule, ...]" = ()
+    hierarchies: Mapping[Dimension, tuple[Hierarchy, ...]] = field(default_factory=dict)
 
     def is_open(self, dimension: Dimension) -> bool:
         """Whether values outside the known members are members of their own."""

@@ -19,6 +19,9 @@ REFERENCES: Final = ("ref_invoice", "ref_po")
 RAW: Final = ("raw_account", "raw_cost_center", "raw_project", "raw_supplier")
 """The source's own code, kept only where it is UNMAPPED."""
 
+CONTROL: Final = ("control", "less")
+"""Of budgets: the node's cell that controls them, and what a node's budget is less for (see `control`)."""
+
 SCHEMA: Final[dict[str, pl.DataType]] = {
     "measure": pl.String(),
     **dict.fromkeys(DIMENSIONS, pl.String()),
@@ -29,6 +32,8 @@ SCHEMA: Final[dict[str, pl.DataType]] = {
     **dict.fromkeys(("fact", "source", "id", "number", "line", "dist", *REFERENCES), pl.String()),
     "date": pl.Date(),
     **dict.fromkeys(RAW, pl.String()),
+    **dict.fromkeys(CONTROL, pl.String()),
+    "entry": pl.Int64(),
 }
 
 

@@ -22,6 +22,7 @@ from resolvers.semantics.model import (
     Calendar,
     CrosswalkRow,
     Dimension,
+    Hierarchy,
     LegalEntity,
     Member,
     Model,
@@ -54,7 +55,7 @@ FACTS: Final = {
 @dataclass(frozen=True, slots=True)
 class Company:
     """`entities` have a ledger currency each, `accounts` a class; `members` closes further dimensions. `day`
-    is today; without one it is the last day of the calendar."""
+    is today; without one it is the last day of the calendar. What `hierarchies` order are members."""
 
     published: Published
     entities: Mapping[str, str]
@@ -65,6 +66,7 @@ class Company:
     crosswalk: tuple[CrosswalkRow, ...] = ()
     rates: tuple[Rate, ...] = ()
     day: date | None = None
+    hierarchies: tuple[Hierarchy, ...] = ()
 
     @property
     def today(self) -> date:
@@ -73,6 +75,14 @@ class Company:
     def model(self) -> Model:
         accounts = {id_: Member(id_, id_, kind=AccountClass(kind)) for id_, kind in self.accounts.items()}
         closed = {d: {id_: Member(id_, id_) for id_ in sorted(ids)} for d, ids in self.members.items()}
+        trees: dict[Dimension, tuple[Hierarchy, ...]] = {}
+        for tree in self.hierarchies:
+            trees[tree.dimension] = (*trees.get(tree.dimension, ()), tree)
+            listed = (
+                accounts if tree.dimension is Dimension.ACCOUNT else closed.setdefault(tree.dimension, {})
+            )
+            ends = sorted({end for edge in tree.edges for end in (edge.child, edge.parent)} - listed.keys())
+            listed |= {id_: Member(id_, id_) for id_ in ends}
         return Model(
             legal_entities={
                 id_: LegalEntity(id_, id_, currency, self.calendar.id)
@@ -88,6 +98,7 @@ class Company:
                 Provision(system, self.facts(system), self._codes()) for system in self.published.systems
             ),
             today=self.today,
+            hierarchies=trees,
         )
 
     def facts(self, system: str) -> frozenset[Fact]:

@@ -278,4 +278,30 @@ MUTANTS: Final = (
         "return frame",
         ("tests/plan/test_once.py",),
     ),
+    Mutant(
+        "a node's budget summed with its children's",
+        f"{_SEMANTICS}/control.py",
+        "counted[steps] = found[cell] = -sum(inside)",
+        "counted[steps] = found[cell] = 0 * sum(inside)",
+        ("tests/plan/test_node_budgets.py",),
+    ),
+    Mutant(
+        "what overlapping nodes have in common is taken off twice",
+        f"{_SEMANTICS}/control.py",
+        "counted[steps] = found[cell] = -sum(inside)",
+        "counted[steps] = found[cell] = -1 + 0 * sum(inside)",
+        ("tests/plan/test_node_budgets.py",),
+    ),
+    Mutant(
+        "the tree of a period's first day",
+        f"{_SEMANTICS}/hierarchy.py",
+        "bisect_right(days, period.end)",
+        "bisect_right(days, period.start)",
+    ),
+    Mutant(
+        "restated in the trees of each period",
+        f"{_SEMANTICS}/hierarchy.py",
+        "if view is HierarchyView.RESTATED:",
+        "if view is HierarchyView.RESTATED and not hierarchy.edges:",
+    ),
 )
