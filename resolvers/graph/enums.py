@@ -3,6 +3,7 @@
 import strawberry
 
 from resolvers.plan.answer import State
+from resolvers.plan.mapping import MappedBy
 from resolvers.semantics.breaks import BreakCode
 from resolvers.semantics.calendar import Window
 from resolvers.semantics.measures import Stage
@@ -23,6 +24,7 @@ __all__ = [
     "CommitmentDate",
     "Dimension",
     "Fact",
+    "MappedBy",
     "ReliefRate",
     "Stage",
     "State",
@@ -46,6 +48,11 @@ strawberry.enum(
     State,
     name="SourceState",
     description="LIVE: read for this answer. FAILED: could not be read; its figures are null.",
+)
+strawberry.enum(
+    MappedBy,
+    description="ROW: rows of the crosswalk say so. ITSELF: the code is a member. UNMAPPED: neither. "
+    "INVALID: rows, but none of that day. UNASSIGNED: no code.",
 )
 strawberry.enum(Fact, name="Fact", description="A kind of business record a source provides.")
 strawberry.enum(

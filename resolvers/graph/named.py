@@ -1,4 +1,5 @@
-"""Members of dimensions as objects, by id. A document without one has none: UNASSIGNED is null here."""
+"""Members of dimensions as objects, by id. A document without one has none: UNASSIGNED is null here. So is
+what stands for several members."""
 
 from typing import TypeVar
 
@@ -6,10 +7,11 @@ import strawberry
 
 from resolvers.graph.dimensions import Account, CostCenter, LegalEntity, Period, Project, Supplier
 from resolvers.graph.scalars import CurrencyCode, PeriodId
-from resolvers.semantics.model import UNASSIGNED, UNMAPPED, Dimension, Member, Model
+from resolvers.semantics.model import INVALID, UNASSIGNED, UNMAPPED, Dimension, Member, Model
+from resolvers.semantics.shares import is_stand_in
 
 Plain = TypeVar("Plain", Project, Supplier)
-_SPECIAL = {UNMAPPED: "Unmapped"}
+_SPECIAL = {UNMAPPED: "Unmapped", INVALID: "Invalid"}
 
 
 def legal_entity(model: Model, id_: str) -> LegalEntity:
@@ -20,14 +22,14 @@ def legal_entity(model: Model, id_: str) -> LegalEntity:
 
 
 def account(model: Model, id_: str | None) -> Account | None:
-    if id_ is None or id_ == UNASSIGNED:
+    if id_ is None or id_ == UNASSIGNED or is_stand_in(id_):
         return None
     member = _member(model, Dimension.ACCOUNT, id_)
     return Account(id=strawberry.ID(id_), code=member.code or id_, name=member.name, class_=member.kind)
 
 
 def cost_center(model: Model, id_: str | None) -> CostCenter | None:
-    if id_ is None or id_ == UNASSIGNED:
+    if id_ is None or id_ == UNASSIGNED or is_stand_in(id_):
         return None
     member = _member(model, Dimension.COST_CENTER, id_)
     return CostCenter(id=strawberry.ID(id_), code=member.code or id_, name=member.name, owner=member.owner)
@@ -57,7 +59,7 @@ def period(model: Model, id_: str | None) -> Period | None:
 
 
 def _plain(model: Model, dimension: Dimension, id_: str | None, kind: type[Plain]) -> Plain | None:
-    if id_ is None or id_ == UNASSIGNED:
+    if id_ is None or id_ == UNASSIGNED or is_stand_in(id_):
         return None
     member = _member(model, dimension, id_)
     return kind(id=strawberry.ID(id_), code=member.code or id_, name=member.name)

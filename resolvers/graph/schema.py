@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from resolvers.graph.connections import Listings
 from resolvers.graph.context import RequestContext
+from resolvers.graph.crosswalk import CrosswalkLookup, crosswalk
 from resolvers.graph.enums import Dimension
 from resolvers.graph.funds import FundsCheck, funds_check
 from resolvers.graph.inputs import PeriodInput, PositionOrder, PositionWhere, filters, orders, span
@@ -78,6 +79,11 @@ class Query(Listings):
         resolver=trace,
         description="A document and all it hangs together with, both ways: requisition, order, receipt, "
         "invoice, ledger; with lags, and gaps where the chain ends too early.",
+    )
+    crosswalk: CrosswalkLookup | None = strawberry.field(
+        resolver=crosswalk,
+        description="What a source's code is on a day, and why: the crosswalk's rules that match it. Calls "
+        "nobody.",
     )
     funds_check: FundsCheck | None = strawberry.field(
         resolver=funds_check,

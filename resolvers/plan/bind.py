@@ -1,7 +1,7 @@
 """Binding: a question's names become members, periods and one currency, or a clear error."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from resolvers.plan.errors import QuestionError, unknown_member
@@ -10,9 +10,8 @@ from resolvers.semantics.calendar import Window, between, period_at, window
 from resolvers.semantics.currency import is_currency
 from resolvers.semantics.measures import BROKEN, closure
 from resolvers.semantics.model import (
+    RESERVED,
     SPEND,
-    UNASSIGNED,
-    UNMAPPED,
     AccountClass,
     Calendar,
     Dimension,
@@ -20,6 +19,7 @@ from resolvers.semantics.model import (
     Period,
     Policy,
 )
+from resolvers.semantics.shares import standing_for
 from resolvers.semantics.tree import descendants
 from sources.spi.facts import Fact
 
@@ -30,7 +30,9 @@ class Bound:
     and what else has to be computed to answer. `members` holds the allowed members of each filtered
     dimension; `as_of` is None when the present is meant; `policies` are the entities', as the question
     assumes them; `classes` are the account classes in scope, `unlisted` says
-    whether accounts outside the chart (UNMAPPED) are too."""
+    whether accounts outside the chart (UNMAPPED, INVALID) are too. `stand_ins` are what stands for several
+    members, some of them allowed, of each filtered dimension; `stand_in_accounts` those of accounts some of
+    which are of a class in scope."""
 
     question: Question
     base: tuple[str, ...]
@@ -44,6 +46,8 @@ class Bound:
     currency: str
     as_of: date | None
     policies: Mapping[str, Policy]
+    stand_ins: Mapping[Dimension, frozenset[str]] = field(default_factory=dict)
+    stand_in_accounts: frozenset[str] = frozenset()
 
 
 def bind(question: Question, model: Model) -> Bound:
@@ -74,7 +78,21 @@ def bind(question: Question, model: Model) -> Bound:
         currency=_currency(question, entities, model),
         as_of=question.as_of if question.as_of is not None and question.as_of < model.today else None,
         policies={e: question.policy.applied(model.legal_entities[e].policy) for e in entities},
+        stand_ins=stand_ins(members, model),
+        stand_in_accounts=standing_for(model.shares, Dimension.ACCOUNT.column, _classed(classes, model)),
     )
+
+
+def stand_ins(
+    members: Mapping[Dimension, frozenset[str]], model: Model
+) -> Mapping[Dimension, frozenset[str]]:
+    """What stands for several members, one of them among the given, by dimension."""
+    return {d: standing_for(model.shares, d.column, some) for d, some in members.items() if model.shares}
+
+
+def _classed(classes: frozenset[AccountClass], model: Model) -> list[str]:
+    listed = model.members.get(Dimension.ACCOUNT, {}).values()
+    return [member.id for member in listed if member.kind in classes] if model.shares else []
 
 
 def _check_owner(owner: str | None, model: Model) -> None:
@@ -104,7 +122,7 @@ def _members(filter_: Filter, model: Model) -> frozenset[str]:
     if filter_.dimension is Dimension.LEGAL_ENTITY:
         known, special, closed = frozenset(model.legal_entities), frozenset[str](), True
     else:
-        known, special = frozenset(listed), frozenset((UNMAPPED, UNASSIGNED))
+        known, special = frozenset(listed), frozenset(RESERVED)
         closed = not model.is_open(filter_.dimension)
     for value in (*filter_.members, *filter_.descendants_of):
         if closed and value not in known | special:
@@ -146,7 +164,7 @@ def _classes(
         asked = {kind for m in members[Dimension.ACCOUNT] if m in listed and (kind := listed[m].kind)}
         asked -= {AccountClass.BALANCE_SHEET}
         scope = frozenset(chosen) if chosen is not None else frozenset(asked)
-        outside = bool(members[Dimension.ACCOUNT] & {UNMAPPED, UNASSIGNED}) or not listed
+        outside = bool(members[Dimension.ACCOUNT] & set(RESERVED)) or not listed
         unlisted = outside and (chosen is None or bool(scope & set(SPEND)))
         if not asked & scope and not unlisted:
             raise QuestionError(

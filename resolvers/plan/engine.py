@@ -8,20 +8,23 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import polars as pl
 
-from resolvers.plan.answer import Answer, Drilldown, mapping_gaps, source_reports
+from resolvers.plan.answer import Answer, Drilldown, source_reports
 from resolvers.plan.bind import Bound, bind
 from resolvers.plan.breaks import breaks
 from resolvers.plan.compute import Computed, compute
+from resolvers.plan.coverage import coverage, mapping_gaps
 from resolvers.plan.documents import Listed, listed
+from resolvers.plan.errors import QuestionError
 from resolvers.plan.execute import Collected, Executor, Outcome
 from resolvers.plan.explain import PlanReport, explained
 from resolvers.plan.finding import Finder
 from resolvers.plan.foretelling import listing_plan, trace_plan
 from resolvers.plan.listing import Listing
+from resolvers.plan.mapping import Mapped, mapped
 from resolvers.plan.members import MemberBook
 from resolvers.plan.missing import Lost, gaps
 from resolvers.plan.plan import Plan
@@ -100,7 +103,7 @@ class Engine:
         """The answer, with whatever could be had. Raises QuestionError for a question that makes no sense."""
         work = await self._worked(question, ctx, documents=False)
         needed = work.computed.needs_receipts
-        unknown, lost = gaps(work.plan, work.collected.outcomes, needed, self.sources, work.model)
+        unknown, lost = gaps(work.plan, work.collected.outcomes, needed, self._current.planner, work.model)
         return await asyncio.to_thread(self._answer, work, unknown, lost)
 
     async def documents(self, question: Question, ctx: Context) -> Drilldown:
@@ -131,6 +134,15 @@ class Engine:
         """A document and all it hangs together with. Raises QuestionError where there is no such document,
         SourceError where it cannot be read."""
         return await traced(start, self._current.finder, ctx)
+
+    def mapped(
+        self, source: str, dimension: Dimension, codes: Mapping[Dimension, str], day: date | None
+    ) -> Mapped:
+        """What a source's codes are in one dimension on a day, and why. Raises QuestionError."""
+        if source not in self.sources:
+            known = ", ".join(sorted(self.sources))
+            raise QuestionError("BAD_INPUT", f"source: {source!r} is not configured; there are {known}")
+        return mapped(self._current.planner.crosswalk(source), self.model, dimension, codes, day)
 
     async def known(self, dimensions: Iterable[Dimension], ctx: Context) -> Model:
         """The model with the members of those dimensions, as fresh as their sources say."""
@@ -176,6 +188,7 @@ class Engine:
             missing=lost,
             rates_missing=work.computed.rates_missing,
             gaps=mapping_gaps(parts, bound.currency),
+            coverage=coverage(parts, bound.currency),
             sources=source_reports(work.outcomes, self._now(), self._max_ages),
             plan=explained(work.plan, work.outcomes),
             notes=_notes(unknown),

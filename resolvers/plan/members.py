@@ -13,7 +13,8 @@ from typing import Final
 import polars as pl
 
 from resolvers.semantics.crosswalk import Crosswalk
-from resolvers.semantics.model import Dimension, Member, Model
+from resolvers.semantics.model import INVALID, Dimension, Member, Model
+from resolvers.semantics.shares import is_stand_in
 from sources.spi.context import Context
 from sources.spi.errors import SourceError
 from sources.spi.facts import COLUMNS, Fact
@@ -85,18 +86,26 @@ class MemberBook:
 def _members(
     frame: pl.DataFrame, dimension: Dimension, crosswalk: Crosswalk, model: Model
 ) -> Iterable[Member]:
-    """Members valid today, later rows of a code winning; codes and parents in canonical ids."""
+    """Members valid today, later rows of a code winning; codes and parents in canonical ids. A code that is
+    several members today, or none, describes no member."""
+
+    def named(written: str | None) -> str | None:
+        member = crosswalk.member(dimension, written, model.today) if written else None
+        return None if member == INVALID or is_stand_in(member) else member
+
     for row in frame.iter_rows(named=True):
         code, since, until = row["code"], row.get("valid_from"), row.get("valid_to")
         if code is None or (since and since > model.today) or (until and until < model.today):
             continue
-        parent, entity = row.get("parent"), row.get("legal_entity")
+        id_, entity = named(code), row.get("legal_entity")
+        if id_ is None:
+            continue
         company = crosswalk.member(Dimension.LEGAL_ENTITY, entity)
         yield Member(
-            id=crosswalk.member(dimension, code),
+            id=id_,
             name=row.get("name") or code,
             code=code,
-            parent=crosswalk.member(dimension, parent) if parent else None,
+            parent=named(row.get("parent")),
             legal_entity=company if company in model.legal_entities else None,
             owner=row.get("owner"),
         )

@@ -16,13 +16,17 @@ def in_window(bound: Bound) -> pl.Expr:
 
 
 def in_place(bound: Bound) -> pl.Expr:
-    """Rows that the question asks about, whatever their period."""
+    """Rows that the question asks about, whatever their period. Of a row that may be several members, one of
+    them is enough: what is of the others falls away when it is split."""
     keep = pl.lit(value=True)
     for dimension, members in bound.members.items():
         if dimension is not Dimension.PERIOD:
-            keep &= pl.col(dimension.column).is_in(sorted(members))
+            allowed = members | bound.stand_ins.get(dimension, frozenset())
+            keep &= pl.col(dimension.column).is_in(sorted(allowed))
     classes = sorted(kind.value for kind in bound.classes)
     scoped = pl.col("kind").is_in(classes)
+    if bound.stand_in_accounts:
+        scoped |= pl.col("account").is_in(sorted(bound.stand_in_accounts))
     if bound.unlisted:
         scoped |= pl.col("kind").is_null()
     return (keep & scoped).fill_null(value=False)
