@@ -176,6 +176,7 @@ def answer(
         missing=(),
         rates_missing=(),
         gaps=gaps,
+        coverage=gaps.clear(),
         sources=(),
         plan=NO_PLAN,
         notes=('a "note" with \n a line',),
