@@ -20,7 +20,7 @@ def faults(document: Document, rows: Rows) -> Iterator[Finding]:
     """Weights that do not add up to 1, ties, and what a dimension cannot have."""
     for path, row in rows:
         yield from _unfit(path, row)
-    crosswalk = [row for _, row in rows]
+    crosswalk = tuple(row for _, row in rows)
     for source in dict.fromkeys(row.source for row in crosswalk):
         rules = rules_of(source, crosswalk)
         for rule in rules:

@@ -17,6 +17,7 @@ from resolvers.semantics.model import (
     UNASSIGNED,
     UNMAPPED,
     UNTRANSLATED,
+    CrosswalkRow,
     Dimension,
     Model,
 )
@@ -56,6 +57,7 @@ class Crosswalk:
         }
         self._asked = {(rule.asks, rule.speaks_of) for rule in every}
         self._itself = {d: self._unmoved(d) for d in MEMBERSHIP}
+        self._direct = {d: self._written(d) for d in MEMBERSHIP if self.is_plain(d)}
 
     def _unmoved(self, dimension: Dimension) -> Collection[str]:
         """Listed members that no rule moves."""
@@ -63,6 +65,16 @@ class Crosswalk:
             return frozenset()
         moved = self._companies if dimension is Dimension.LEGAL_ENTITY else self._own[dimension]
         return self._model.members.get(dimension, {}).keys() - moved.keys() - set(RESERVED)
+
+    def _written(self, dimension: Dimension) -> dict[str | None, str]:
+        """What each code with a row is, in a plain dimension; nothing where patterns have a say."""
+        own = self._own[dimension]
+        if len(own) != len(self._rules[dimension]):
+            return {}
+        return {
+            code: _to(first.rows[0], dimension) if len(first.rows) == 1 else self.member(dimension, code)
+            for code, (first, *_) in own.items()
+        }
 
     def find(self, dimension: Dimension, codes: Codes, day: date | None) -> Found:
         """What the codes of a row are on a day; without one, only what they always are."""
@@ -72,9 +84,9 @@ class Crosswalk:
         expired: Rule | None = None
         for rule in self._books[dimension].matching(codes):
             if holding := rule.holding(day):
-                if len(holding) > 1:
-                    return Found(stand_in(holding), rule)
-                return Found(dict(self._model.crosswalk[holding[0]].targets)[dimension], rule)
+                if (several := stand_in(holding)) in self._model.shares:
+                    return Found(several, rule)
+                return Found(_to(self._model.crosswalk[holding[0]], dimension), rule)
             expired = expired or rule
         if expired is not None:
             return Found(INVALID, expired)
@@ -120,7 +132,11 @@ class Crosswalk:
 
     def changed(self, dimension: Dimension, codes: Iterable[str | None]) -> dict[str | None, str]:
         """The codes of a plain dimension that are not their own canonical member, and what each one is."""
-        members = {code: self.member(dimension, code) for code in set(codes) - set(self._itself[dimension])}
+        direct = self._direct[dimension]
+        members = {
+            code: direct.get(code) or self.member(dimension, code)
+            for code in set(codes) - set(self._itself[dimension])
+        }
         return {code: member for code, member in members.items() if member != code or member in UNTRANSLATED}
 
     def codes(self, dimension: Dimension, members: Iterable[str]) -> tuple[str, ...] | None:
@@ -163,7 +179,12 @@ def _by_code(rule: Rule, dimension: Dimension) -> bool:
 
 def _speaks(rule: Rule, dimension: Dimension, wanted: Collection[str]) -> bool:
     """Whether a rule leads to one of the members."""
-    return any(dict(row.targets)[dimension] in wanted for row in rule.rows)
+    return any(_to(row, dimension) in wanted for row in rule.rows)
+
+
+def _to(row: CrosswalkRow, dimension: Dimension) -> str:
+    """The member a row has for the dimension, one of those it speaks of."""
+    return row.target if row.dimension is dimension else dict(row.also)[dimension]
 
 
 def _any(rules: Iterable[Rule], dimension: Dimension, wanted: Collection[str]) -> bool:

@@ -210,12 +210,13 @@ class CrosswalkRow:
     def conditions(self) -> tuple[tuple[Dimension, str], ...]:
         """What a source's row must have: codes or patterns by dimension, in one order."""
         own = ((self.dimension, self.source_member),) if self.source_member else ()
-        return tuple(sorted((*own, *self.beside)))
+        return tuple(sorted((*own, *self.beside))) if self.beside else own
 
     @property
     def targets(self) -> tuple[tuple[Dimension, str], ...]:
         """The canonical members by dimension, in one order."""
-        return tuple(sorted(((self.dimension, self.target), *self.also)))
+        own = ((self.dimension, self.target),)
+        return tuple(sorted((*own, *self.also))) if self.also else own
 
     def holds(self, day: date | None) -> bool:
         """Whether it is valid on the day; without a day, whether it always is."""

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import combinations
 from typing import Final
 
@@ -49,38 +50,49 @@ class Rule:
     speaks_of: tuple[Dimension, ...]
     positions: tuple[int, ...]
     rows: tuple[CrosswalkRow, ...]
+    asks: tuple[Dimension, ...]
+    rank: Rank
 
     @property
     def exact(self) -> bool:
-        return not any(is_pattern(code) for _, code in self.conditions)
-
-    @property
-    def rank(self) -> Rank:
-        letters = sum(literal(code) for _, code in self.conditions)
-        return self.priority, len(self.conditions), self.exact, letters
-
-    @property
-    def asks(self) -> tuple[Dimension, ...]:
-        return tuple(dimension for dimension, _ in self.conditions)
+        """Whether it asks for whole codes only."""
+        return self.rank[2]
 
     @property
     def is_shared(self) -> bool:
         """Whether several of its rows hold at a time."""
-        return any(len(self.holding(day)) > 1 for day in (None, date.min, *turns(self.rows)))
+        return len(self.rows) > 1 and any(
+            len(self.holding(day)) > 1 for day in (None, date.min, *turns(self.rows))
+        )
 
     def holding(self, day: date | None) -> tuple[int, ...]:
         """The positions of its rows that are valid on the day."""
         return tuple(at for at, row in zip(self.positions, self.rows, strict=True) if row.holds(day))
 
 
-def rules_of(source: str, crosswalk: Sequence[CrosswalkRow]) -> list[Rule]:
-    """The rules of one source, the first to be tried first, equal ones in the order of the crosswalk."""
+@lru_cache(maxsize=32)
+def rules_of(source: str, crosswalk: tuple[CrosswalkRow, ...]) -> tuple[Rule, ...]:
+    """The rules of one source, the first to be tried first, equal ones in the order of the crosswalk. They
+    are kept, because a model is made anew whenever its members are read, and its crosswalk stays the same."""
     own = ((at, row) for at, row in enumerate(crosswalk) if row.source == source)
     found = [
-        Rule(conditions, priority, spoken, tuple(positions), tuple(crosswalk[at] for at in positions))
+        Rule(
+            conditions,
+            priority,
+            spoken,
+            tuple(positions),
+            tuple(crosswalk[at] for at in positions),
+            tuple(dimension for dimension, _ in conditions),
+            _rank(priority, [code for _, code in conditions]),
+        )
         for (_, conditions, priority, spoken), positions in ways(own).items()
     ]
-    return sorted(found, key=lambda rule: rule.rank, reverse=True)
+    return tuple(sorted(found, key=lambda rule: rule.rank, reverse=True))
+
+
+def _rank(priority: int, codes: Sequence[str]) -> Rank:
+    exact = not any(map(is_pattern, codes))
+    return priority, len(codes), exact, sum(map(literal, codes))
 
 
 @dataclass(slots=True)

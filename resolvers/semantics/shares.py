@@ -66,12 +66,13 @@ def turns(rows: Iterable["CrosswalkRow"]) -> list[date]:
 
 
 def shares(rows: Sequence["CrosswalkRow"]) -> dict[str, tuple[Share, ...]]:
-    """The members behind every stand-in that a crosswalk can lead to."""
+    """The members behind every stand-in that a crosswalk can lead to. A row of weight 1 shares with none."""
+    weighed = ((position, row) for position, row in enumerate(rows) if row.weight != 1)
     return {
         stand_in(together): tuple(
             Share({d.column: member for d, member in rows[at].targets}, rows[at].weight) for at in together
         )
-        for positions in ways(enumerate(rows)).values()
+        for positions in ways(weighed).values()
         if len(positions) > 1
         for together in _together(rows, positions)
     }

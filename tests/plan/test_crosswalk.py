@@ -177,13 +177,13 @@ def test_a_dimension_the_source_does_not_have_can_come_from_others() -> None:
 
 
 def test_a_row_can_speak_of_several_dimensions_at_once() -> None:
-    """K is (6100, C1) by a third and (6200, C2) by two thirds: nothing lies on (6200, C1)."""
-    thirds = (
-        row("K", "C1", weight="1", also=((ACCOUNT, "6100"),), beside=((ACCOUNT, "6100"),)),
-        row("K", "C2", weight="2", also=((ACCOUNT, "6200"),), beside=((ACCOUNT, "6100"),)),
+    """K is (6100, C1) by a quarter and (6200, C2) by three: nothing lies on (6200, C1)."""
+    quarters = (
+        row("K", "C1", weight="0.25", also=((ACCOUNT, "6100"),), beside=((ACCOUNT, "6100"),)),
+        row("K", "C2", weight="0.75", also=((ACCOUNT, "6200"),), beside=((ACCOUNT, "6100"),)),
     )
-    got = answer(thirds, "commitment", by=(ACCOUNT, CENTER), where=(Filter(CENTER, ("C1", "C2")),))
-    assert table(got.rows, "commitment") == {"6100|C1": "333.33", "6100|C2": "7.00", "6200|C2": "666.67"}
+    got = answer(quarters, "commitment", by=(ACCOUNT, CENTER), where=(Filter(CENTER, ("C1", "C2")),))
+    assert table(got.rows, "commitment") == {"6100|C1": "250.00", "6100|C2": "7.00", "6200|C2": "750.00"}
 
 
 def test_lists_find_documents_by_any_of_their_members() -> None:

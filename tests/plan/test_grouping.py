@@ -69,7 +69,7 @@ def grouped(fact: Fact, crosswalk: tuple[CrosswalkRow, ...], *by: Dimension, **p
 def test_a_grouping_carries_what_the_mapping_looks_at(
     crosswalk: tuple[CrosswalkRow, ...], by: tuple[Dimension, ...], expected: set[str]
 ) -> None:
-    """The canonical API filters no periods, so that rows without one go by their date, which is always read."""
+    """The canonical API filters no periods: its rows may go by their date, which is always read."""
     assert grouped(Fact.LEDGER, crosswalk, *by) == expected
 
 

@@ -50,7 +50,7 @@ SINGLE = [
     (
         "id: 6200",
         "id: UNMAPPED",
-        r"11: accounts\[2\].id: must not be a reserved member \(UNMAPPED, UNASSIGNED, INVALID\), not 'UNMAPPED'",
+        r"11: accounts\[2\].id: must not be a reserved member \(UNMAPPED, .*\), not 'UNMAPPED'",
     ),
     (
         "unused: [REQUISITION]",
