@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from gateway.config.crosswalk_faults import uncovered
+from gateway.config.crosswalks import translations
 from gateway.config.ids import TABLES, declared
 from gateway.config.members import MEASURED, OPTIONAL
 from gateway.config.problems import Data, Finding
@@ -20,6 +22,7 @@ def advice(
     yield from _unprovided(model, data)
     yield from _unrated(model)
     yield from _adrift(model, data)
+    yield from uncovered(list(translations(data)))
     if profile == "production":
         yield from _unencrypted(sources.values())
 

@@ -91,8 +91,4 @@ def _member(section: _Listed, parent: str | None) -> Member:
 
 
 def _crosswalk(data: Data) -> tuple[CrosswalkRow, ...]:
-    return tuple(
-        CrosswalkRow(row.source, Dimension(row.dimension), row.member, row.target)
-        for row in translations(data)
-        if row.source is not None and row.dimension is not None
-    )
+    return tuple(row for _, row in translations(data))

@@ -8,7 +8,7 @@ from resolvers.graph.enums import AccountClass
 from resolvers.graph.scalars import CurrencyCode, PeriodId
 
 _ID = "Canonical id, unique across legal entities and sources. `UNMAPPED`: the source has a value without a "
-_ID += "crosswalk row. `UNASSIGNED`: the source has none."
+_ID += "crosswalk row. `INVALID`: its rows are not valid on the day. `UNASSIGNED`: the source has none."
 _CODE = "The code people use; the id where there is no other."
 _OWNER = "Person responsible."
 _ENTITY = "Id of the only legal entity it belongs to; null where it may belong to any."

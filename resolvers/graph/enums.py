@@ -3,6 +3,7 @@
 import strawberry
 
 from resolvers.plan.answer import State
+from resolvers.plan.mapping import MappedBy
 from resolvers.semantics.breaks import BreakCode
 from resolvers.semantics.calendar import Window
 from resolvers.semantics.measures import Stage
@@ -25,6 +26,7 @@ __all__ = [
     "Dimension",
     "Fact",
     "HierarchyView",
+    "MappedBy",
     "ReliefRate",
     "Stage",
     "State",
@@ -55,6 +57,11 @@ strawberry.enum(
     description="LIVE: read for this answer. CACHED: read before, and younger than its maximum age. STALE: "
     "older than that, because a new reading is under way or failed; see `error`. FAILED: could not be read; "
     "its figures are null.",
+)
+strawberry.enum(
+    MappedBy,
+    description="ROW: rows of the crosswalk say so. ITSELF: the code is a member. UNMAPPED: neither. "
+    "INVALID: rows, but none of that day. UNASSIGNED: no code.",
 )
 strawberry.enum(Fact, name="Fact", description="A kind of business record a source provides.")
 strawberry.enum(

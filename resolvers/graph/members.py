@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from resolvers.semantics.model import UNASSIGNED, UNMAPPED, Dimension, Model
+from resolvers.semantics.model import INVALID, UNASSIGNED, UNMAPPED, Dimension, Model
 
-_SPECIAL = {UNMAPPED: "Unmapped", UNASSIGNED: "Unassigned"}
+_SPECIAL = {UNMAPPED: "Unmapped", UNASSIGNED: "Unassigned", INVALID: "Invalid"}
 
 
 def with_members(frame: pl.DataFrame, dimensions: tuple[Dimension, ...], model: Model) -> pl.DataFrame:

@@ -1,13 +1,15 @@
-"""Members of dimensions as objects, by id. A document without one has none: UNASSIGNED is null here."""
+"""Members of dimensions as objects, by id. A document without one has none: UNASSIGNED is null here. So is
+what stands for several members."""
 
 import strawberry
 
 from resolvers.graph.dimensions import Account, CostCenter, LegalEntity, Period, Project, Supplier
 from resolvers.graph.scalars import CurrencyCode, PeriodId
-from resolvers.semantics.model import UNASSIGNED, UNMAPPED, Dimension, Member, Model
+from resolvers.semantics.model import INVALID, UNASSIGNED, UNMAPPED, Dimension, Member, Model
 from resolvers.semantics.model import Period as FiscalPeriod
+from resolvers.semantics.shares import is_stand_in
 
-_SPECIAL = {UNMAPPED: "Unmapped"}
+_SPECIAL = {UNMAPPED: "Unmapped", INVALID: "Invalid"}
 
 
 def legal_entity(model: Model, id_: str) -> LegalEntity:
@@ -101,7 +103,7 @@ def _id(id_: str | None) -> strawberry.ID | None:
 
 
 def _member(model: Model, dimension: Dimension, id_: str | None) -> Member | None:
-    if id_ is None or id_ == UNASSIGNED:
+    if id_ is None or id_ == UNASSIGNED or is_stand_in(id_):
         return None
     known = model.members.get(dimension, {}).get(id_)
     return known if known is not None else Member(id_, _SPECIAL.get(id_, id_))

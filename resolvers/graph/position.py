@@ -22,6 +22,7 @@ from resolvers.graph.members import with_members
 from resolvers.graph.policies import EntityPolicy, policies
 from resolvers.graph.report import (
     Completeness,
+    MappingCoverage,
     MappingGap,
     MissingStage,
     QueryPlan,
@@ -100,7 +101,12 @@ class BudgetPosition:
         resolver=_breaks, description="What does not fit together between systems, by code, largest first."
     )
     policy: list[EntityPolicy] = strawberry.field(description="The policies the figures were made with.")
-    mapping_gaps: list[MappingGap] = strawberry.field(description="Source codes counted as UNMAPPED.")
+    mapping_gaps: list[MappingGap] = strawberry.field(
+        description="Source codes counted as UNMAPPED or INVALID."
+    )
+    mapping_coverage: list[MappingCoverage] = strawberry.field(
+        description="By source and dimension, how much of the amounts has a member."
+    )
     notes: list[str] = strawberry.field(description="What a reader should know about nulls in rows.")
     sources: list[SourceStatus] = strawberry.field(description="The sources that took part, and their age.")
     query_plan: QueryPlan = strawberry.field(description="How it was answered, or would be.")
@@ -155,6 +161,10 @@ class _View:
     @property
     def mapping_gaps(self) -> list[MappingGap]:
         return [MappingGap(**row) for row in self._answer.gaps.iter_rows(named=True)]
+
+    @property
+    def mapping_coverage(self) -> list[MappingCoverage]:
+        return [MappingCoverage(**row) for row in self._answer.coverage.iter_rows(named=True)]
 
     async def parts(self, members: Members) -> tuple[pl.DataFrame, bool]:
         """The documents behind one row, and whether all sources of them could be read; they are read once

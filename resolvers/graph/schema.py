@@ -9,6 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 from resolvers.graph.catalogue import Catalogue
 from resolvers.graph.connections import Listings
 from resolvers.graph.context import RequestContext
+from resolvers.graph.crosswalk import CrosswalkLookup, crosswalk
 from resolvers.graph.directory import Directories
 from resolvers.graph.enums import Dimension, HierarchyView
 from resolvers.graph.funds import FundsCheck, funds_check
@@ -100,6 +101,11 @@ class Query(Listings, Directories, Catalogue):
         resolver=trace,
         description="A document and all it hangs together with, both ways: requisition, order, receipt, "
         "invoice, ledger; with lags, and gaps where the chain ends too early.",
+    )
+    crosswalk: CrosswalkLookup | None = strawberry.field(
+        resolver=crosswalk,
+        description="What a source's code is on a day, and why: the crosswalk's rules that match it. Calls "
+        "nobody.",
     )
     funds_check: FundsCheck | None = strawberry.field(
         resolver=funds_check,

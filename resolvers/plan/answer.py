@@ -14,9 +14,7 @@ from resolvers.plan.execute import Outcome
 from resolvers.plan.explain import PlanReport
 from resolvers.plan.missing import Lost
 from resolvers.plan.rollup import Rolled, rolled
-from resolvers.semantics.currency import exponent
-from resolvers.semantics.measures import MEMOS
-from resolvers.semantics.model import UNMAPPED, Dimension
+from resolvers.semantics.model import Dimension
 from resolvers.semantics.translation import RateMissing
 from sources.spi.batch import Batch, Freshness
 from sources.spi.errors import SourceError
@@ -76,7 +74,8 @@ def _settled(parts: pl.DataFrame) -> pl.DataFrame:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """`rows` is the page asked for out of `total_rows`; `totals` and `revenue_totals` have one row and cover
-    everything in scope, not the page. `gaps` lists unmapped members with their amounts."""
+    everything in scope, not the page. `gaps` lists codes without a member with their amounts, `coverage` says
+    how much of each source's amounts has one."""
 
     bound: Bound
     rows: pl.DataFrame
@@ -87,24 +86,11 @@ class Answer:
     missing: tuple[Lost, ...]
     rates_missing: tuple[RateMissing, ...]
     gaps: pl.DataFrame
+    coverage: pl.DataFrame
     sources: tuple[SourceReport, ...]
     plan: PlanReport
     notes: tuple[str, ...]
     breaks: tuple[Break, ...] = ()
-
-
-def mapping_gaps(parts: pl.DataFrame, currency: str) -> pl.DataFrame:
-    """source, dimension, member, status, amount: the in-scope amount behind each unmapped source code."""
-    found = [
-        parts.filter(pl.col(f"raw_{d.column}").is_not_null() & ~pl.col("measure").is_in(MEMOS))
-        .group_by("source", member=f"raw_{d.column}")
-        .agg(pl.col("amount").sum())
-        .with_columns(dimension=pl.lit(d.value), status=pl.lit(UNMAPPED))
-        for d in (Dimension.ACCOUNT, Dimension.COST_CENTER, Dimension.PROJECT, Dimension.SUPPLIER)
-    ]
-    columns = ("source", "dimension", "status", "member", "amount")
-    gaps = pl.concat(frame.select(columns) for frame in found).sort("source", "dimension", "member")
-    return gaps.with_columns(pl.col("amount").cast(pl.Decimal(38, exponent(currency))))
 
 
 def source_reports(

@@ -13,9 +13,8 @@ from resolvers.semantics.currency import is_currency
 from resolvers.semantics.hierarchy import nodes
 from resolvers.semantics.measures import BROKEN, closure
 from resolvers.semantics.model import (
+    RESERVED,
     SPEND,
-    UNASSIGNED,
-    UNMAPPED,
     AccountClass,
     Calendar,
     Dimension,
@@ -23,6 +22,7 @@ from resolvers.semantics.model import (
     Period,
     Policy,
 )
+from resolvers.semantics.shares import standing_for
 from sources.spi.facts import Fact
 
 
@@ -33,7 +33,9 @@ class Bound:
     dimension, in any period; `among` those of each period, where they differ; `rolled` what the members of a
     rolled-up dimension are shown as; `as_of` is None when the present is meant; `policies` are the entities',
     as the question assumes them; `classes` are the account classes in scope, `unlisted` says whether accounts
-    outside the chart (UNMAPPED) are too."""
+    outside the chart (UNMAPPED, INVALID) are too. `stand_ins` are what stands for several members, some of
+    them allowed, of each filtered dimension; `stand_in_accounts` those of accounts some of which are of a
+    class in scope."""
 
     question: Question
     base: tuple[str, ...]
@@ -49,6 +51,8 @@ class Bound:
     policies: Mapping[str, Policy]
     among: Mapping[Dimension, tuple[Among, ...]] = field(default_factory=dict)
     rolled: Rolled = field(default_factory=dict)
+    stand_ins: Mapping[Dimension, frozenset[str]] = field(default_factory=dict)
+    stand_in_accounts: frozenset[str] = frozenset()
 
 
 def bind(question: Question, model: Model) -> Bound:
@@ -83,7 +87,21 @@ def bind(question: Question, model: Model) -> Bound:
         policies={e: question.policy.applied(model.legal_entities[e].policy) for e in entities},
         among=among,
         rolled=roll_ups(question, model, seen),
+        stand_ins=stand_ins(members, model),
+        stand_in_accounts=standing_for(model.shares, Dimension.ACCOUNT.column, _classed(classes, model)),
     )
+
+
+def stand_ins(
+    members: Mapping[Dimension, frozenset[str]], model: Model
+) -> Mapping[Dimension, frozenset[str]]:
+    """What stands for several members, one of them among the given, by dimension."""
+    return {d: standing_for(model.shares, d.column, some) for d, some in members.items() if model.shares}
+
+
+def _classed(classes: frozenset[AccountClass], model: Model) -> list[str]:
+    listed = model.members.get(Dimension.ACCOUNT, {}).values()
+    return [member.id for member in listed if member.kind in classes] if model.shares else []
 
 
 def _check_owner(owner: str | None, model: Model) -> None:
@@ -126,7 +144,7 @@ def _classes(
         asked = {kind for m in members[Dimension.ACCOUNT] if m in listed and (kind := listed[m].kind)}
         asked -= {AccountClass.BALANCE_SHEET}
         scope = frozenset(chosen) if chosen is not None else frozenset(asked)
-        outside = bool(members[Dimension.ACCOUNT] & {UNMAPPED, UNASSIGNED}) or not listed
+        outside = bool(members[Dimension.ACCOUNT] & set(RESERVED)) or not listed
         unlisted = outside and (chosen is None or bool(scope & set(SPEND)))
         if not asked & scope and not unlisted:
             raise QuestionError(

@@ -130,7 +130,7 @@ def _vouchers(computed: Computed, strays: Collected, bound: Bound, model: Model)
     orders = strays.rows(Fact.ORDER)
     return [
         kind.unknown_orders(free, orders, currencies),
-        kind.recoded(here, links, chain.invoices, orders, bound.policies),
+        kind.recoded(here, links, chain.invoices, orders, bound.policies, model.shares),
     ]
 
 

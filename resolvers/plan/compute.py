@@ -8,16 +8,18 @@ from resolvers.plan.bind import Bound
 from resolvers.plan.consumption import Chain, chained, documents
 from resolvers.plan.control import controlled
 from resolvers.plan.execute import Collected
-from resolvers.plan.planner import GRAIN
+from resolvers.plan.grouping import GRAIN
 from resolvers.plan.scope import in_place, in_scope
 from resolvers.semantics import parts as part
 from resolvers.semantics.calendar import PERIOD_MISSING
 from resolvers.semantics.model import Model
 from resolvers.semantics.relief import LINE
+from resolvers.semantics.splitting import split_documents, split_flows
 from resolvers.semantics.translation import RateMissing, translated
 from sources.spi.facts import Fact, Sign
 
 _FLOW_GRAIN = ("measure", "source", *GRAIN, "less")
+_STATED = ("source", "type", "status", "scenario", "version", *GRAIN)
 _DOCUMENT_GRAIN = ("measure", "fact", "source", "id", "line")
 
 
@@ -40,7 +42,8 @@ def compute(collected: Collected, bound: Bound, model: Model, signs: dict[str, d
     budget, ledger = (_flow(collected.rows(f), f, model, signs) for f in (Fact.BUDGET, Fact.LEDGER))
     flows = [controlled(budget, bound, model), ledger]
     flow, flow_missing = _asked(pl.concat(flows), _FLOW_GRAIN, bound, model)
-    staged = pl.concat([part.none(), *documents(collected, bound, model, chain)])
+    made = pl.concat([part.none(), *documents(collected, bound, model, chain)])
+    staged = split_documents(made, model.shares)
     shown, missing = _asked(staged, _DOCUMENT_GRAIN, bound, model)
     needing = _needing(chain.orders, chain.lines, bound, model)
     nowhere = _unplaced(pl.concat([*flows, staged]), bound, model)
@@ -49,6 +52,7 @@ def compute(collected: Collected, bound: Bound, model: Model, signs: dict[str, d
 
 def _flow(rows: pl.DataFrame, fact: Fact, model: Model, signs: dict[str, dict[Fact, Sign]]) -> pl.DataFrame:
     make = part.budget_parts if fact is Fact.BUDGET else part.actual_parts
+    rows = split_flows(rows, model.shares, [name for name in _STATED if name in rows.columns])
     by_source = rows.partition_by("source", as_dict=True)
     made = [
         make(part.with_class(frame, model), signs[str(source)][fact])

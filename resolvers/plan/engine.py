@@ -8,21 +8,24 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import polars as pl
 
-from resolvers.plan.answer import Answer, Drilldown, SourceReport, mapping_gaps, source_reports
+from resolvers.plan.answer import Answer, Drilldown, SourceReport, source_reports
 from resolvers.plan.bind import Bound, bind
 from resolvers.plan.breaks import breaks
 from resolvers.plan.compute import Computed, compute
+from resolvers.plan.coverage import coverage, mapping_gaps
 from resolvers.plan.directory import Directory, MemberPage, page, sane
 from resolvers.plan.documents import Listed, listed
+from resolvers.plan.errors import QuestionError
 from resolvers.plan.execute import Collected, Executor, Outcome
 from resolvers.plan.explain import PlanReport, explained
 from resolvers.plan.finding import Finder
 from resolvers.plan.foretelling import listing_plan, members_plan, trace_plan
 from resolvers.plan.listing import Listing
+from resolvers.plan.mapping import Mapped, mapped
 from resolvers.plan.matches import Asked, matches
 from resolvers.plan.matches import Outcome as Matched
 from resolvers.plan.members import MemberBook
@@ -115,7 +118,7 @@ class Engine:
         """The answer, with whatever could be had. Raises QuestionError for a question that makes no sense."""
         work = await self._worked(question, ctx, documents=False)
         needed = work.computed.needs_receipts
-        unknown, lost = gaps(work.plan, work.collected.outcomes, needed, self.sources, work.model)
+        unknown, lost = gaps(work.plan, work.collected.outcomes, needed, self._current.planner, work.model)
         return await asyncio.to_thread(self._answer, work, unknown, lost)
 
     async def documents(self, question: Question, ctx: Context) -> Drilldown:
@@ -171,6 +174,15 @@ class Engine:
         SourceError where it cannot be read."""
         return await traced(start, self._current.finder, ctx)
 
+    def mapped(
+        self, source: str, dimension: Dimension, codes: Mapping[Dimension, str], day: date | None
+    ) -> Mapped:
+        """What a source's codes are in one dimension on a day, and why. Raises QuestionError."""
+        if source not in self.sources:
+            known = ", ".join(sorted(self.sources))
+            raise QuestionError("BAD_INPUT", f"source: {source!r} is not configured; there are {known}")
+        return mapped(self._current.planner.crosswalk(source), self.model, dimension, codes, day)
+
     async def known(self, dimensions: Iterable[Dimension], ctx: Context) -> Model:
         """The model with the members of those dimensions, as fresh as their sources say."""
         model = await self._members.read(dimensions, ctx)
@@ -217,6 +229,7 @@ class Engine:
             missing=lost,
             rates_missing=work.computed.rates_missing,
             gaps=mapping_gaps(parts, bound.currency),
+            coverage=coverage(parts, bound.currency),
             sources=self.reports(work.outcomes),
             plan=explained(work.plan, work.outcomes),
             notes=(*_notes(unknown), *_control_notes(parts)),

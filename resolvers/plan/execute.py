@@ -138,7 +138,7 @@ def _keyed(node: Node, found: Mapping[Fact, pl.DataFrame], keyring: Keyring, cro
         return node
     values = keyring.values(node.keys_from, node.entities, found)
     if node.keys_from is KeySet.SUPPLIERS:
-        values = crosswalk.codes(Dimension.SUPPLIER, values) or ()
+        values = crosswalk.known_codes(Dimension.SUPPLIER, values)
     keys = Keys(node.key_column, values)
     accepted = replace(node.accepted, scan=replace(node.accepted.scan, keys=keys))
     return replace(node, scan=replace(node.scan, keys=keys), accepted=accepted)

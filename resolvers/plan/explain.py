@@ -53,7 +53,7 @@ def _report(node: Node, calls: int | None) -> ScanReport:
         pushed.append(f"{node.key_column} in ({node.keys_from.value})")
     if accepted.scan.group_by is not None:
         pushed.append(f"group by {', '.join(accepted.scan.group_by)}")
-    residual = [text(predicate) for predicate in accepted.residual]
+    residual = [text(predicate) for predicate in (*accepted.residual, *node.kept)]
     if accepted.as_of is not None:
         residual.append(f"{accepted.as_of} <= {node.scan.as_of}")
     estimated = None if node.keys_from is not None else accepted.calls

@@ -11,7 +11,7 @@ from resolvers.plan.plan import KeySet
 from resolvers.plan.scope import in_place, in_scope, in_window
 from resolvers.semantics import vouchers as voucher
 from resolvers.semantics.matching import identified
-from resolvers.semantics.model import UNASSIGNED, UNMAPPED, Model
+from resolvers.semantics.model import RESERVED, Model
 from resolvers.semantics.parts import with_class
 from resolvers.semantics.policy import dated
 from resolvers.semantics.values import APPROVED
@@ -102,7 +102,7 @@ def _by_voucher(
     open_ = _open(invoices, vouchers, bound)
     number = pl.col("supplier_invoice")
     if keys is KeySet.SUPPLIERS:
-        told = (voucher.normalised(number) != "") & ~pl.col("supplier").is_in([UNASSIGNED, UNMAPPED])
+        told = (voucher.normalised(number) != "") & ~pl.col("supplier").is_in(RESERVED)
         yield keys, open_.filter(told)["supplier"]
         return
     yield KeySet.INVOICES, open_["id"]

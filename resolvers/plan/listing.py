@@ -1,14 +1,14 @@
 """A listing: documents of one kind, filtered, sorted and paged; and how its names become members and days."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Final
 
 import polars as pl
 
-from resolvers.plan.bind import bind
+from resolvers.plan.bind import bind, stand_ins
 from resolvers.plan.errors import QuestionError
 from resolvers.plan.membership import members_of
 from resolvers.plan.question import Filter, Question, Span
@@ -48,12 +48,14 @@ class Listing:
 @dataclass(frozen=True, slots=True)
 class Sought:
     """A listing that can be run: `members` are those allowed of each filtered dimension, `periods` those
-    allowed, None where time does not matter or is given in days."""
+    allowed, None where time does not matter or is given in days; `stand_ins` what stands for several members,
+    some of them allowed."""
 
     listing: Listing
     entities: tuple[str, ...]
     members: Mapping[Dimension, frozenset[str]]
     periods: tuple[Period, ...] | None
+    stand_ins: Mapping[Dimension, frozenset[str]] = field(default_factory=dict)
 
     @property
     def places(self) -> Mapping[Dimension, frozenset[str]]:
@@ -76,7 +78,11 @@ def sought(listing: Listing, model: Model) -> Sought:
     members = {**bound.members, **{f.dimension: members_of(f, model) for f in accounts}}
     timeless = (listing.since, listing.until, listing.numbers) != (None, None, None)
     return Sought(
-        listing, bound.entities, members, None if listing.span is None and timeless else bound.periods
+        listing,
+        bound.entities,
+        members,
+        None if listing.span is None and timeless else bound.periods,
+        stand_ins(members, model),
     )
 
 
@@ -102,7 +108,8 @@ def wanted(rows: pl.DataFrame, asked: Sought, standing: str | None) -> pl.DataFr
     listing = asked.listing
     keep = pl.col("legal_entity").is_in(asked.entities)
     for dimension, members in asked.places.items():
-        keep &= pl.col(dimension.column).is_in(sorted(members))
+        allowed = members | asked.stand_ins.get(dimension, frozenset())
+        keep &= pl.col(dimension.column).is_in(sorted(allowed))
     if asked.periods is not None:
         keep &= pl.col("period").is_in([period.id for period in asked.periods])
     if listing.since is not None:

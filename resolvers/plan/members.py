@@ -15,7 +15,8 @@ import polars as pl
 
 from resolvers.semantics.crosswalk import Crosswalk
 from resolvers.semantics.hierarchy import DEFAULT, on
-from resolvers.semantics.model import Dimension, Edge, Hierarchy, Member, Model
+from resolvers.semantics.model import INVALID, Dimension, Edge, Hierarchy, Member, Model
+from resolvers.semantics.shares import is_stand_in
 from sources.spi.context import Context
 from sources.spi.errors import DeadlineExceeded, SourceError
 from sources.spi.facts import COLUMNS, Fact
@@ -108,14 +109,18 @@ def _read(
     frame: pl.DataFrame, dimension: Dimension, crosswalk: Crosswalk, model: Model
 ) -> tuple[dict[str, Member], tuple[Edge, ...]]:
     """Members as they are today (later rows of a code winning), or were last; and everybody's parents over
-    time. In canonical ids."""
+    time. In canonical ids; a code that is several members today, or none, describes no member."""
+
+    def named(written: str | None) -> str | None:
+        member = crosswalk.member(dimension, written, model.today) if written else None
+        return None if member == INVALID or is_stand_in(member) else member
+
     members: dict[str, Member] = {}
     edges: list[Edge] = []
     for row in sorted(frame.iter_rows(named=True), key=lambda row: _rank(row, model.today)):
-        if row["code"] is None:
+        id_, parent = named(row["code"]), named(row.get("parent"))
+        if id_ is None:
             continue
-        id_ = crosswalk.member(dimension, row["code"])
-        parent = crosswalk.member(dimension, row["parent"]) if row.get("parent") else None
         if parent is not None:
             edges.append(Edge(id_, parent, row.get("valid_from"), row.get("valid_to")))
         company = crosswalk.member(Dimension.LEGAL_ENTITY, row.get("legal_entity"))

@@ -12,8 +12,7 @@ from resolvers.plan.errors import QuestionError, unknown_member
 from resolvers.plan.question import Filter
 from resolvers.semantics.hierarchy import default, hierarchies, stretches
 from resolvers.semantics.model import (
-    UNASSIGNED,
-    UNMAPPED,
+    RESERVED,
     Dimension,
     Hierarchy,
     HierarchyView,
@@ -96,7 +95,7 @@ def check_member(field: str, value: str, dimension: Dimension, model: Model) -> 
     """Raises QuestionError for a value that is no member of a closed dimension."""
     entity = dimension is Dimension.LEGAL_ENTITY
     known = frozenset(model.legal_entities if entity else model.members.get(dimension, {}))
-    special = frozenset[str]() if entity else frozenset((UNMAPPED, UNASSIGNED))
+    special = frozenset[str]() if entity else frozenset(RESERVED)
     if (entity or not model.is_open(dimension)) and value not in known | special:
         raise unknown_member(field, value, known)
 

@@ -1,15 +1,15 @@
 """What could not be had, and which figures that leaves unknown. A missing source is never zero."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from resolvers.plan.execute import Outcome
 from resolvers.plan.plan import Plan
+from resolvers.plan.planner import Planner
 from resolvers.plan.table import Gaps
 from resolvers.semantics.measures import MEASURES, Measure, Stage
 from resolvers.semantics.model import Dimension, LegalEntity, Model, Policy
 from sources.spi.facts import Fact
-from sources.spi.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ def gaps(
     plan: Plan,
     outcomes: Iterable[Outcome],
     needs_receipts: frozenset[str],
-    sources: Mapping[str, Source],
+    planner: Planner,
     model: Model,
 ) -> tuple[Gaps, tuple[Lost, ...]]:
     """The entities each base measure is unknown for, and why. A measure whose own fact an entity does not use
@@ -51,8 +51,8 @@ def gaps(
         if hit and measure.stage is not None:
             missing[name] = frozenset(entity for _, entity in hit)
             reasons |= {Lost(measure.stage, source): None for source in hit.values()}
-    grouped = _without(plan, plan.bound.question.group_by, sources, model)
-    return Gaps(missing, grouped, _without(plan, plan.bound.members, sources, model)), tuple(reasons)
+    grouped = _without(plan, plan.bound.question.group_by, planner, model)
+    return Gaps(missing, grouped, _without(plan, plan.bound.members, planner, model)), tuple(reasons)
 
 
 def _stands_on(measure: Measure, fact: Fact, entity: LegalEntity, policy: Policy) -> bool:
@@ -63,7 +63,7 @@ def _stands_on(measure: Measure, fact: Fact, entity: LegalEntity, policy: Policy
 
 
 def _without(
-    plan: Plan, dimensions: Iterable[Dimension], sources: Mapping[str, Source], model: Model
+    plan: Plan, dimensions: Iterable[Dimension], planner: Planner, model: Model
 ) -> dict[str, frozenset[str]]:
     """Entities whose source never carries one of the dimensions: a budget has no supplier."""
     asked = [d.column for d in dimensions if d not in (Dimension.LEGAL_ENTITY, Dimension.PERIOD)]
@@ -74,6 +74,6 @@ def _without(
         for provision in model.provisions:
             if own in provision.facts and (served := waiting & provision.entities.keys()):
                 waiting -= served
-                if not sources[provision.source].facts[own].columns.issuperset(asked):
+                if not planner.carries(provision.source, own).issuperset(asked):
                     absent[name] = absent.get(name, frozenset()) | served
     return absent

@@ -4,11 +4,11 @@ Every column of the fact is there afterwards, absent ones null, plus
 
     source          the source's name            exponent   decimals of the entity's ledger currency
     ledger_currency the entity's currency        _order     distribution as a number, for tie-breaking
-    raw_…           the source's code of a member that is UNMAPPED
+    raw_…           the source's code of a member that is UNMAPPED or INVALID
     own_period      of a phase, its period in the entity's own calendar, by which phases follow each other
 
 One pass over a batch finds its distinct codes, one writes all its columns; only what is written otherwise
-here than there is replaced.
+here than there is replaced. Members that take more than a code (`crossing`) are looked up by combination.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,11 +18,12 @@ from typing import Final, TypeVar
 
 import polars as pl
 
+from resolvers.plan.crossing import crossed, day_of, hard, told
 from resolvers.plan.plan import Node
 from resolvers.semantics.calendar import PERIOD_MISSING, stretches, translation
 from resolvers.semantics.crosswalk import Crosswalk
 from resolvers.semantics.currency import exponent
-from resolvers.semantics.model import MEMBERSHIP, UNASSIGNED, UNMAPPED, Calendar, Dimension, Model
+from resolvers.semantics.model import MEMBERSHIP, UNASSIGNED, UNTRANSLATED, Calendar, Dimension, Model
 from resolvers.semantics.rounding import ONE
 from sources.spi.batch import Batch
 from sources.spi.facts import COLUMNS, FLOWS, RECORD, Fact
@@ -55,9 +56,14 @@ def normal(batch: Batch, node: Node, crosswalk: Crosswalk, model: Model, calenda
         return blank(batch.fact)
     present, entities = frozenset(frame.columns), model.legal_entities
     columns = blank(batch.fact).columns
+    homes = {code: model.calendars[entities[id_].calendar] for code, id_ in ours.items()}
+    several = hard(columns, crosswalk)
+    if several:
+        frame = crossed(frame, several, crosswalk, day_of(batch.fact, present, homes))
     written = {
         **_plain(batch.fact, present),
         **dict(_members(found, columns, crosswalk)),
+        **{name: expr for dimension in several for name, expr in told(dimension)},
         **dict(_money(batch.fact, present, {code: entities[id_].currency for code, id_ in ours.items()})),
         ENTITY: _by_entity(ours, pl.String()),
         "source": pl.lit(node.source),
@@ -65,7 +71,6 @@ def normal(batch: Batch, node: Node, crosswalk: Crosswalk, model: Model, calenda
     if batch.fact is Fact.ORDER_SCHEDULE:
         written["own_period"] = pl.col("period")
     if "period" in columns:
-        homes = {code: model.calendars[entities[id_].calendar] for code, id_ in ours.items()}
         written["period"] = _placed(found.get("period", {None}), homes, calendar, dated="date" in present)
     return frame.select(written[name].alias(name) for name in columns)
 
@@ -151,13 +156,13 @@ def _unpadded(line: pl.Expr) -> pl.Expr:
 
 
 def _members(found: Found, columns: list[str], crosswalk: Crosswalk) -> Iterator[tuple[str, pl.Expr]]:
-    """Codes as canonical members, and the code kept where it is UNMAPPED."""
+    """Codes that say it alone as canonical members, and the code kept where it is UNMAPPED."""
     for dimension in MEMBERSHIP:
         name = dimension.column
-        if name not in columns or name == ENTITY:
+        if name not in columns or name == ENTITY or not crosswalk.is_plain(dimension):
             continue
         changed = crosswalk.changed(dimension, found.get(name, {None}))
-        unmapped = [code for code, member in changed.items() if member == UNMAPPED]
+        unmapped = [code for code, member in changed.items() if member in UNTRANSLATED]
         yield name, _replaced(name, changed) if name in found else pl.lit(UNASSIGNED)
         yield f"raw_{name}", pl.when(pl.col(name).is_in(unmapped)).then(name) if unmapped else NOTHING
 

@@ -19,7 +19,7 @@ from enum import StrEnum
 from resolvers.plan.bind import Bound
 from sources.spi.errors import SourceError
 from sources.spi.facts import Fact
-from sources.spi.scan import Accepted, Scan
+from sources.spi.scan import Accepted, Predicate, Scan
 
 
 class KeySet(StrEnum):
@@ -46,7 +46,7 @@ class KeySet(StrEnum):
 class Node:
     """One scan of one source for some of the legal entities it serves. `key_column` and `keys_from` are set
     on keyed nodes, whose keys are known only when they run. `accepted` is what the source said it will do;
-    `refusal` is why it will not."""
+    `refusal` is why it will not. `kept` are filters on canonical members that cannot be written as codes."""
 
     source: str
     system: str
@@ -57,6 +57,7 @@ class Node:
     refusal: SourceError | None = None
     key_column: str | None = None
     keys_from: KeySet | None = None
+    kept: tuple[Predicate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

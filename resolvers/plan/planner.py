@@ -8,21 +8,20 @@ from typing import Final
 from resolvers.plan.bind import Bound
 from resolvers.plan.control import controlling
 from resolvers.plan.flow import in_flow
+from resolvers.plan.grouping import GRAIN, groups, is_whole
 from resolvers.plan.plan import KeySet, Node, Plan
-from resolvers.plan.pushdown import predicates
+from resolvers.plan.pushdown import kept, predicates
 from resolvers.semantics.crosswalk import Crosswalk
 from resolvers.semantics.measures import ON_BLANKETS, ON_ORDERS, beside, facts
 from resolvers.semantics.model import Dimension, Model, Provision
 from sources.spi.errors import SourceError
 from sources.spi.facts import COLUMNS, FLOWS, Fact
-from sources.spi.scan import Guarantee, Keys, Op, Predicate, Scan
+from sources.spi.scan import Keys, Op, Predicate, Scan
 from sources.spi.source import Source
 
 _WHERE_ABLE: Final = (KeySet.SUPPLIERS, KeySet.UNPLACED, KeySet.REVERSIBLE)
 """Lookups that complete what was found; a source that cannot look up so is not read whole for them."""
 PARTNER: Final = "intercompany_partner"
-GRAIN: Final = ("legal_entity", "account", "cost_center", "project", "period", "currency")
-"""The finest balance of a flow: what is rounded as one amount when it has to be translated."""
 _KEYED: Final = {
     Fact.ORDER_SCHEDULE: ((2, "number", KeySet.ORDERS),),
     Fact.RECEIPT: ((2, "po", KeySet.ORDERS),),
@@ -60,6 +59,11 @@ class Planner:
 
     def crosswalk(self, source: str) -> Crosswalk:
         return self._crosswalks[source]
+
+    def carries(self, source: str, fact: Fact) -> frozenset[str]:
+        """The columns a source's rows of a fact have, and those of dimensions its codes say something of."""
+        own = self._facts[source][fact].columns
+        return own | {d.column for d in self._crosswalks[source].derived(own)}
 
     def plan(self, bound: Bound, *, documents: bool = False) -> Plan:
         """The scans the question takes; with `documents`, flows are read line by line instead of grouped."""
@@ -173,7 +177,8 @@ class Planner:
         nodes: list[tuple[int, Node]] = []
         if fact in _SCANNED:
             scan = self._scan(fact, source, bound, entities, documents=documents)
-            nodes.append((1, self._offered(replace(blank, scan=scan), source)))
+            here = kept(fact, self.carries(source.name, fact), self._crosswalks[source.name], bound)
+            nodes.append((1, self._offered(replace(blank, scan=scan, kept=here), source)))
         for wave, column, origin in lookups:
             scan = replace(plain, keys=Keys(column, ()))
             node = replace(blank, scan=scan, key_column=column, keys_from=origin)
@@ -209,20 +214,13 @@ class Planner:
         if fact not in FLOWS or documents:
             plain = self._plain(fact, source)
             return replace(plain, where=where, as_of=as_of)
-        foreign = any(self._model.legal_entities[e].currency != bound.currency for e in entities)
-        asked = [d.column for d in (*bound.question.group_by, *bound.members) if d is not Dimension.PERIOD]
-        if fact is Fact.BUDGET:
-            asked += [d.column for d in controlling(bound, self._model)]
-        wanted = dict.fromkeys(
-            (*GRAIN, *asked) if foreign else ("legal_entity", "account", "period", "currency", *asked)
-        )
-        if capability.filters.get(("period", Op.IN), Guarantee.NEVER) is Guarantee.NEVER:
-            wanted["date"] = None  # rows may lack a period, and then go by their date
-        if foreign:
+        crosswalk = self._crosswalks[source.name]
+        also = controlling(bound, self._model) if fact is Fact.BUDGET else ()
+        whole = is_whole(crosswalk, bound, self._model, entities, also)
+        if whole:
             where = tuple(p for p in where if p.column in (*GRAIN, "date", "scenario", "version"))
-        states = ("type", "status", "scenario", "version")
-        groups = tuple(c for c in (*wanted, *states) if c in capability.columns and c in COLUMNS[fact])
-        return Scan(fact, (*groups, "amount"), where, groups, ("amount",), as_of)
+        by = groups(fact, capability, crosswalk, bound, also, whole=whole)
+        return Scan(fact, (*by, "amount"), where, by, ("amount",), as_of)
 
     def _plain(self, fact: Fact, source: Source) -> Scan:
         return Scan(fact, tuple(c for c in COLUMNS[fact] if c in self._facts[source.name][fact].columns))

@@ -5,6 +5,7 @@ filters every part anyway: pushing down changes the cost, never the answer.
 """
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from resolvers.plan.bind import Bound
@@ -12,7 +13,7 @@ from resolvers.plan.control import members_read, periods_read
 from resolvers.semantics.calendar import translation
 from resolvers.semantics.crosswalk import Crosswalk
 from resolvers.semantics.model import CommitmentDate, Dimension, Member, Model
-from sources.spi.facts import Fact
+from sources.spi.facts import COLUMNS, Fact
 from sources.spi.scan import Capability, Guarantee, Op, Predicate
 
 MOST_VALUES: Final = 100
@@ -41,6 +42,19 @@ def predicates(
         pending = ("PENDING",) if "pending_pre_commitment" in bound.needed else ()
         offers.append(_in("status", ("APPROVED", *pending)))
     return tuple(p for p in offers if p is not None and p.column in capability.columns)
+
+
+def kept(fact: Fact, carried: AbstractSet[str], crosswalk: Crosswalk, bound: Bound) -> tuple[Predicate, ...]:
+    """The filters that cannot be written in the source's codes (a pattern leads there, or codes of several
+    dimensions together; or no code at all is asked for): what they are about is fetched and filtered here.
+    `carried` are the columns that the source's rows can have."""
+    return tuple(
+        Predicate(d.column, Op.IN, tuple(sorted(members)))
+        for d, members in bound.members.items()
+        if d not in (Dimension.LEGAL_ENTITY, Dimension.PERIOD)
+        and d.column in carried & COLUMNS[fact].keys()
+        and crosswalk.codes(d, members) is None
+    )
 
 
 def _in(column: str, values: Sequence[str] | None) -> Predicate | None:

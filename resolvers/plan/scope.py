@@ -15,8 +15,10 @@ def _in_view(bound: Bound) -> pl.Expr:
     """Rows whose members are allowed in their own period, where that differs from period to period."""
     keep = pl.lit(value=True)
     for dimension, groups in bound.among.items():
+        several = bound.stand_ins.get(dimension, frozenset())
         keep &= pl.any_horizontal(
-            pl.col("period").is_in(among.periods) & pl.col(dimension.column).is_in(sorted(among.members))
+            pl.col("period").is_in(among.periods)
+            & pl.col(dimension.column).is_in(sorted(among.members | several))
             for among in groups
         )
     return keep
@@ -27,13 +29,17 @@ def in_window(bound: Bound) -> pl.Expr:
 
 
 def in_place(bound: Bound) -> pl.Expr:
-    """Rows that the question asks about, whatever their period: in some period, they would be."""
+    """Rows that the question asks about, whatever their period: in some period, they would be. Of a row that
+    may be several members, one of them is enough: what is of the others falls away when it is split."""
     keep = pl.lit(value=True)
     for dimension, members in bound.members.items():
         if dimension is not Dimension.PERIOD:
-            keep &= pl.col(dimension.column).is_in(sorted(members))
+            allowed = members | bound.stand_ins.get(dimension, frozenset())
+            keep &= pl.col(dimension.column).is_in(sorted(allowed))
     classes = sorted(kind.value for kind in bound.classes)
     scoped = pl.col("kind").is_in(classes)
+    if bound.stand_in_accounts:
+        scoped |= pl.col("account").is_in(sorted(bound.stand_in_accounts))
     if bound.unlisted:
         scoped |= pl.col("kind").is_null()
     return (keep & scoped).fill_null(value=False)

@@ -24,7 +24,7 @@ from typing import Any, Final
 import polars as pl
 
 from resolvers.semantics import vouchers as voucher
-from resolvers.semantics.model import UNASSIGNED, UNMAPPED
+from resolvers.semantics.model import RESERVED
 from resolvers.semantics.rounding import ONE
 from resolvers.semantics.values import APPROVED, is_credit, line_value
 from sources.spi.facts import EXACT
@@ -87,7 +87,7 @@ def identified(invoices: pl.DataFrame, made: pl.DataFrame) -> tuple[pl.DataFrame
 def _number(column: str) -> pl.Expr:
     """A number that identifies an invoice of a known supplier, else nothing."""
     number = voucher.normalised(pl.col(column))
-    return pl.when((number != "") & ~pl.col("supplier").is_in([UNASSIGNED, UNMAPPED])).then(number)
+    return pl.when((number != "") & ~pl.col("supplier").is_in(RESERVED)).then(number)
 
 
 def matched(invoices: pl.DataFrame, journal: pl.DataFrame) -> Matched:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from resolvers.semantics.shares import Share, shares
 from sources.spi.facts import Fact
 
 if TYPE_CHECKING:
@@ -21,6 +22,12 @@ UNMAPPED: Final = "UNMAPPED"
 """The source has a value and the crosswalk has no row for it. A real member, inside every total."""
 UNASSIGNED: Final = "UNASSIGNED"
 """The source has no value."""
+INVALID: Final = "INVALID"
+"""The crosswalk has rows for the source's value, and none is valid on the day. A real member as well."""
+UNTRANSLATED: Final = (UNMAPPED, INVALID)
+"""The members of what the crosswalk does not translate."""
+RESERVED: Final = (UNMAPPED, UNASSIGNED, INVALID)
+"""Members every dimension has, and no list."""
 
 
 class Dimension(StrEnum):
@@ -214,12 +221,42 @@ class SpotRate:
 
 @dataclass(frozen=True, slots=True)
 class CrosswalkRow:
-    """One crosswalk row: the member `source_member` of `source` is the canonical `target`."""
+    """One crosswalk row: what `source` calls `source_member` is the canonical `target`, in one `dimension`.
+
+    A `source_member` may be a pattern, in which `*` stands for any run of characters; it is empty where the
+    source's own value does not matter. `beside` are the codes, or patterns, that other dimensions must have
+    for the row to hold; `also` what it says of other dimensions. Rows that ask for the same share the value
+    by `weight`. `valid_from` and `valid_to` are days, both included. Higher `priority` wins.
+    """
 
     source: str
     dimension: Dimension
     source_member: str
     target: str
+    weight: Decimal = Decimal(1)
+    valid_from: date | None = None
+    valid_to: date | None = None
+    priority: int = 0
+    beside: tuple[tuple[Dimension, str], ...] = ()
+    also: tuple[tuple[Dimension, str], ...] = ()
+
+    @property
+    def conditions(self) -> tuple[tuple[Dimension, str], ...]:
+        """What a source's row must have: codes or patterns by dimension, in one order."""
+        own = ((self.dimension, self.source_member),) if self.source_member else ()
+        return tuple(sorted((*own, *self.beside))) if self.beside else own
+
+    @property
+    def targets(self) -> tuple[tuple[Dimension, str], ...]:
+        """The canonical members by dimension, in one order."""
+        own = ((self.dimension, self.target),)
+        return tuple(sorted((*own, *self.also))) if self.also else own
+
+    def holds(self, day: date | None) -> bool:
+        """Whether it is valid on the day; without a day, whether it always is."""
+        if day is None:
+            return self.valid_from is None and self.valid_to is None
+        return (self.valid_from or day) <= day <= (self.valid_to or day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +272,8 @@ class Provision:
 class Model:
     """`members` holds the known members per dimension. A dimension without any, or in `open`, is open: each
     value a source has is its own member. `today` is the day a question without a period stands on. Of a
-    dimension's `hierarchies` the first is its default; a dimension without any has its members' parents."""
+    dimension's `hierarchies` the first is its default; a dimension without any has its members' parents.
+    `shares` are what stands for several members in rows, until it is split: worked out from the crosswalk."""
 
     legal_entities: Mapping[str, LegalEntity]
     members: Mapping[Dimension, Mapping[str, Member]]
@@ -252,6 +290,10 @@ class Model:
     funds: "Mapping[str, FundsControl]" = field(default_factory=dict)
     materiality: "tuple[MaterialityRule, ...]" = ()
     hierarchies: Mapping[Dimension, tuple[Hierarchy, ...]] = field(default_factory=dict)
+    shares: Mapping[str, tuple[Share, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shares", shares(self.crosswalk))
 
     def is_open(self, dimension: Dimension) -> bool:
         """Whether values outside the known members are members of their own."""

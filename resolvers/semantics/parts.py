@@ -17,7 +17,7 @@ DIMENSIONS: Final = tuple(dimension.column for dimension in Dimension)
 REFERENCES: Final = ("ref_invoice", "ref_po")
 """What the document says of others: the id of an upstream invoice, the number of an order."""
 RAW: Final = ("raw_account", "raw_cost_center", "raw_project", "raw_supplier")
-"""The source's own code, kept only where it is UNMAPPED."""
+"""The source's own code, kept only where it is UNMAPPED or INVALID."""
 
 CONTROL: Final = ("control", "less")
 """Of budgets: the node's cell that controls them, and what a node's budget is less for (see `control`)."""
@@ -52,9 +52,14 @@ def none() -> pl.DataFrame:
 
 
 def with_class(frame: pl.DataFrame, model: Model) -> pl.DataFrame:
-    """`frame` with `kind`, the class of each row's account; null where the account is not listed."""
+    """`frame` with `kind`, the class of each row's account; null where the account is not listed. What stands
+    for several accounts is of the class of the first that a budget could have."""
     accounts = model.members.get(Dimension.ACCOUNT, {})
     kinds = {id_: member.kind.value for id_, member in accounts.items() if member.kind is not None}
+    for id_, some in model.shares.items():
+        of = [kinds[s.members["account"]] for s in some if s.members.get("account") in kinds]
+        if of:
+            kinds[id_] = next((kind for kind in of if kind != AccountClass.BALANCE_SHEET), of[0])
     return frame.with_columns(
         kind=pl.col("account").replace_strict(
             list(kinds), list(kinds.values()), default=None, return_dtype=pl.String

@@ -181,6 +181,7 @@ def answer(
         missing=(),
         rates_missing=(),
         gaps=gaps,
+        coverage=gaps.clear(),
         sources=(),
         plan=NO_PLAN,
         notes=('a "note" with \n a line',),

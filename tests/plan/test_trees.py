@@ -1,5 +1,6 @@
 """Questions about nodes: what is below them when, and cells rolled up to them."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -133,10 +134,7 @@ def test_a_node_is_unknown_where_one_of_its_members_may_be() -> None:
         1
     ]
     half = type(only)("own", only.collections, {"ONE": "ONE"})
-    world = company("")[0]
-    world = type(world)(
-        **{**{f: getattr(world, f) for f in world.__slots__}, "provisions": (half.provision,)}
-    )
+    world = replace(company("")[0], provisions=(half.provision,))
     asked = question("actual", by=(CENTER,), roll_up=(RollUp(CENTER, 1),))
     assert table(ask(world, half, question=asked).rows, "actual") == {"OPS": "10.00", "SALES": None}
 

@@ -12,7 +12,7 @@ from resolvers.semantics import funds
 from resolvers.semantics.calendar import period_at, window
 from resolvers.semantics.currency import exponent, is_currency
 from resolvers.semantics.funds import Cell, Demand, FundsControl, Node
-from resolvers.semantics.model import SPEND, UNASSIGNED, UNMAPPED, Dimension, LegalEntity, Model, Period
+from resolvers.semantics.model import RESERVED, SPEND, UNASSIGNED, Dimension, LegalEntity, Model, Period
 from resolvers.semantics.translation import RateMissing
 
 MOST_LINES: Final = 200
@@ -137,7 +137,7 @@ def _members(at: str, line: Line, entity: LegalEntity, model: Model) -> dict[Dim
 def _check_member(field: str, dimension: Dimension, value: str, entity: LegalEntity, model: Model) -> None:
     listed = model.members.get(dimension, {})
     member = listed.get(value)
-    if value in {UNMAPPED, UNASSIGNED, ""} or (member is None and not model.is_open(dimension)):
+    if value in {*RESERVED, ""} or (member is None and not model.is_open(dimension)):
         raise unknown_member(field, value, listed)
     if member is None:
         return
