@@ -8,7 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from resolvers.graph.connections import Listings
 from resolvers.graph.context import RequestContext
-from resolvers.graph.enums import Dimension
+from resolvers.graph.enums import Dimension, RateBasis
 from resolvers.graph.funds import FundsCheck, funds_check
 from resolvers.graph.inputs import PeriodInput, PositionOrder, PositionWhere, filters, orders, span
 from resolvers.graph.nodes import KINDS
@@ -34,6 +34,9 @@ def budget_position(
         CurrencyCode | None,
         _about("Default: the ledgers' common currency, else the reporting currency."),
     ] = None,
+    rate_basis: Annotated[
+        RateBasis, _about("The exchange rates a question in another currency than the ledgers' counts with.")
+    ] = RateBasis.CONSTANT,
     as_of: Annotated[
         date | None, _about("Commitments and ledger as they stood at the end of that day.")
     ] = None,
@@ -62,6 +65,7 @@ def budget_position(
         offset=offset,
         policy=what_if(policy),
         strict=consistency is Consistency.STRICT,
+        rate_basis=rate_basis,
     )
     # The executor makes the position once it knows what is selected of it: see `columnar.Deferred`.
     return cast("BudgetPosition", PositionRequest(question, info.context))

@@ -15,7 +15,7 @@ from resolvers.plan.missing import Lost
 from resolvers.semantics.currency import exponent
 from resolvers.semantics.measures import MEMOS
 from resolvers.semantics.model import UNMAPPED, Dimension
-from resolvers.semantics.translation import RateMissing
+from resolvers.semantics.rates import RateMissing
 from sources.spi.errors import SourceError
 
 
@@ -50,12 +50,14 @@ class Drilldown:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """`rows` is the page asked for out of `total_rows`; `totals` and `revenue_totals` have one row and cover
-    everything in scope, not the page. `gaps` lists unmapped members with their amounts."""
+    everything in scope, not the page; so does `net`, revenue less spend. `gaps` lists unmapped members with
+    their amounts."""
 
     bound: Bound
     rows: pl.DataFrame
     totals: pl.DataFrame
     revenue_totals: pl.DataFrame
+    net: pl.DataFrame
     total_rows: int
     truncated: bool
     missing: tuple[Lost, ...]

@@ -22,6 +22,7 @@ from resolvers.semantics.currency import exponent
 from resolvers.semantics.matching import Rung, identified
 from resolvers.semantics.measures import MEMOS, closure
 from resolvers.semantics.model import Model
+from resolvers.semantics.rates import budget_rates
 from resolvers.semantics.values import APPROVED
 from sources.spi.facts import Fact, Sign
 
@@ -170,12 +171,12 @@ def _flows(
     }
     years = {period.id: period.fiscal_year for period in bound.calendar.periods}
     to = bound.currency
-    rates = {(rate.currency, rate.fiscal_year): rate.rate for rate in model.rates if rate.to == to}
+    rates = budget_rates(model, bound.question.version)
     natural = [name for name, facts in signs.items() if facts.get(Fact.LEDGER) is Sign.NATURAL]
     between = flow.between(ledger, entities, natural)
     return [
         flow.unbalanced(budget),
-        flow.mismatched(between, to, lambda currency, period: rates.get((currency, years[period]))),
+        flow.mismatched(between, to, lambda currency, period: rates.get((currency, to, years[period]))),
         flow.unplaced(computed.unplaced),
     ]
 

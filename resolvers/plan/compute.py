@@ -11,9 +11,11 @@ from resolvers.plan.planner import GRAIN
 from resolvers.plan.scope import in_place, in_scope
 from resolvers.semantics import parts as part
 from resolvers.semantics.calendar import PERIOD_MISSING
+from resolvers.semantics.measures import TWO_RATES
 from resolvers.semantics.model import Model
+from resolvers.semantics.rates import RateBasis, RateMissing, rate_book
 from resolvers.semantics.relief import LINE
-from resolvers.semantics.translation import RateMissing, translated
+from resolvers.semantics.translation import translated
 from sources.spi.facts import Fact, Sign
 
 _FLOW_GRAIN = ("measure", "source", *GRAIN)
@@ -25,7 +27,8 @@ class Computed:
     """`parts` of every base measure needed; `unplaced` those that would be in scope but for their period,
     which the calendar does not have; `chain` is what became of the documents; `needs_receipts` are the
     entities with order lines in scope that only receipts can relieve; `rates_missing` says what could not be
-    translated."""
+    translated. Where the question compares rate bases, parts have a column named after each, beside
+    `amount`."""
 
     parts: pl.DataFrame
     unplaced: pl.DataFrame
@@ -42,7 +45,8 @@ def compute(collected: Collected, bound: Bound, model: Model, signs: dict[str, d
     shown, missing = _asked(staged, _DOCUMENT_GRAIN, bound, model)
     needing = _needing(chain.orders, chain.lines, bound, model)
     nowhere = _unplaced(pl.concat([*flows, staged]), bound, model)
-    return Computed(pl.concat([flow, shown]), nowhere, chain, needing, (*flow_missing, *missing))
+    lacking = {str(rate): rate for rate in (*flow_missing, *missing)}
+    return Computed(pl.concat([flow, shown]), nowhere, chain, needing, tuple(lacking.values()))
 
 
 def _flow(rows: pl.DataFrame, fact: Fact, model: Model, signs: dict[str, dict[Fact, Sign]]) -> pl.DataFrame:
@@ -64,9 +68,26 @@ def _asked(
     marked = based.with_columns(_asked=in_scope(bound))
     foreign = pl.col("currency") != bound.currency
     needed = marked.filter(pl.col("_asked") | (foreign & pl.col("_asked").any().over(grain)))
-    years = {period.id: period.fiscal_year for period in bound.calendar.periods}
-    whole, missing = translated(needed, grain, bound.currency, years, model.rates)
+    whole, missing = _translated(needed, grain, bound, model)
     return whole.filter("_asked").drop("_asked", "kind"), missing
+
+
+def _translated(
+    frame: pl.DataFrame, grain: tuple[str, ...], bound: Bound, model: Model
+) -> tuple[pl.DataFrame, list[RateMissing]]:
+    """The parts in the question's currency and on its basis; where it compares both bases, with a column for
+    each beside `amount`."""
+    asked, day = bound.question, bound.as_of or model.today
+    book = rate_book(model, bound.calendar, asked.version, day)
+    if not asked.measures & TWO_RATES:
+        return translated(frame, grain, bound.currency, book, asked.rate_basis)
+    numbered = frame.with_row_index("_place")
+    done = {basis: translated(numbered, grain, bound.currency, book, basis) for basis in RateBasis}
+    whole, _ = done[asked.rate_basis]
+    for basis, (shown, _) in done.items():
+        amounts = shown.select("_place", pl.col("amount").alias(basis.value))
+        whole = whole.join(amounts, on="_place", maintain_order="left")
+    return whole.drop("_place"), [lacking for _, missing in done.values() for lacking in missing]
 
 
 def _unplaced(parts: pl.DataFrame, bound: Bound, model: Model) -> pl.DataFrame:

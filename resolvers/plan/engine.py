@@ -27,9 +27,9 @@ from resolvers.plan.missing import Lost, gaps
 from resolvers.plan.plan import Plan
 from resolvers.plan.planner import Planner
 from resolvers.plan.question import Question
-from resolvers.plan.table import Gaps, cells, total
+from resolvers.plan.table import Gaps, cells, net, total
 from resolvers.plan.trace import Beginning, Trace, traced
-from resolvers.semantics.measures import MEASURES, MEMOS
+from resolvers.semantics.measures import USUAL
 from resolvers.semantics.model import Dimension, Model
 from sources.spi.context import Context
 from sources.spi.facts import Fact, Sign
@@ -91,7 +91,7 @@ class Engine:
     def explain(self, question: Question) -> PlanReport:
         """The plan, without calling anyone. A question that selects no measure is planned for all."""
         if not question.measures and not question.breaks:
-            question = replace(question, measures=frozenset(MEASURES) - frozenset(MEMOS))
+            question = replace(question, measures=USUAL)
         planner, bound = self._current.planner, bind(question, self.model)
         plan = planner.plan(bound)
         return explained(plan.beside(planner.strays(bound)) if question.breaks else plan)
@@ -166,11 +166,13 @@ class Engine:
         broken = bound.question.breaks
         found = breaks(*read, unknown, work.model, bound, self._signs) if broken else ()
         page = everything.slice(bound.question.offset, bound.question.limit)
+        spend, revenue = (total(parts, bound, unknown, revenue=side) for side in (False, True))
         return Answer(
             bound=bound,
             rows=page,
-            totals=total(parts, bound, unknown, revenue=False),
-            revenue_totals=total(parts, bound, unknown, revenue=True),
+            totals=spend,
+            revenue_totals=revenue,
+            net=net(spend, revenue),
             total_rows=everything.height,
             truncated=bound.question.offset + page.height < everything.height,
             missing=lost,

@@ -13,6 +13,7 @@ from resolvers.semantics.model import (
     ReliefRate,
     Tax,
 )
+from resolvers.semantics.rates import RateBasis
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ class WhatIf:
 class Question:
     """`measures` are what was selected, base and derived. `classes` None: the default scope, or the classes
     of the accounts asked for. `as_of` None: as things stand. `breaks`: also what does not fit together.
-    `strict`: read in the order documents flow, the ledger last."""
+    `strict`: read in the order documents flow, the ledger last. `eliminate`: what entities booked with each
+    other is taken off."""
 
     measures: frozenset[str]
     group_by: tuple[Dimension, ...] = ()
@@ -82,3 +84,5 @@ class Question:
     policy: WhatIf = field(default_factory=WhatIf)
     breaks: bool = False
     strict: bool = False
+    rate_basis: RateBasis = RateBasis.CONSTANT
+    eliminate: bool = False

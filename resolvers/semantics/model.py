@@ -160,11 +160,23 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """One unit of `currency` is `rate` units of `to`, all through `fiscal_year`, at the BUDGET rate."""
+    """One unit of `currency` is `rate` units of `to`, all through `fiscal_year`, at the BUDGET rate of a
+    version; None: of every version that has no rate of its own."""
 
     currency: str
     to: str
     fiscal_year: int
+    rate: Decimal
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRate:
+    """One unit of `currency` is on average `rate` units of `to` in a period of the model's calendar."""
+
+    currency: str
+    to: str
+    period: str
     rate: Decimal
 
 
@@ -213,6 +225,8 @@ class Model:
     today: date
     max_rows: int = 100_000
     spot_rates: tuple[SpotRate, ...] = ()
+    average_rates: tuple[PeriodRate, ...] = ()
+    closing_rates: tuple[SpotRate, ...] = ()
     open: frozenset[Dimension] = frozenset()
     funds: "Mapping[str, FundsControl]" = field(default_factory=dict)
 

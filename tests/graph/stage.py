@@ -25,6 +25,7 @@ from resolvers.plan.breaks import Break
 from resolvers.plan.engine import Engine
 from resolvers.plan.explain import PlanReport
 from resolvers.plan.question import Question
+from resolvers.plan.table import net
 from resolvers.semantics.model import Dimension, Member, Model, Policy
 from resolvers.semantics.model import LegalEntity as Entity
 from resolvers.semantics.parts import SCHEMA
@@ -171,6 +172,7 @@ def answer(
         rows=rows,
         totals=totals,
         revenue_totals=totals,
+        net=net(totals, totals),
         total_rows=rows.height,
         truncated=False,
         missing=(),
