@@ -31,6 +31,7 @@ from resolvers.plan.table import Gaps, cells, net, total
 from resolvers.plan.trace import Beginning, Trace, traced
 from resolvers.semantics.measures import USUAL
 from resolvers.semantics.model import Dimension, Model
+from resolvers.semantics.rates import with_rates
 from sources.spi.context import Context
 from sources.spi.facts import Fact, Sign
 from sources.spi.scan import Keys
@@ -139,6 +140,15 @@ class Engine:
             self._current = self._desk(model)
         return model
 
+    async def rated(self, ctx: Context) -> Model:
+        """The model with the exchange rates that its sources have, as far as they can be read."""
+        desk = self._current
+        if not any(Fact.EXCHANGE_RATE in provision.facts for provision in desk.model.provisions):
+            return desk.model
+        plan = desk.planner.rates(bind(Question(frozenset()), desk.model))
+        collected = await desk.executor.run(plan, ctx)
+        return with_rates(desk.model, collected.rows(Fact.EXCHANGE_RATE))
+
     async def _worked(self, question: Question, ctx: Context, *, documents: bool) -> _Work:
         touched = (*question.group_by, *(f.dimension for f in question.where))
         model = await self.known(touched, ctx)
@@ -146,6 +156,7 @@ class Engine:
         bound = bind(question, model)
         plan = desk.planner.plan(bound, documents=documents)
         collected = await desk.executor.run(plan, ctx)
+        model = with_rates(model, collected.rows(Fact.EXCHANGE_RATE))
         computed = await asyncio.to_thread(compute, collected, bound, model, self._signs)
         if not bound.question.breaks:
             return _Work(model, bound, plan, collected, computed)

@@ -46,6 +46,8 @@ def normal(batch: Batch, node: Node, crosswalk: Crosswalk, model: Model, calenda
     """`batch` in canonical terms, cut to the entities the node is for and to its as-of."""
     if batch.frame.is_empty():
         return blank(batch.fact)
+    if batch.fact is Fact.EXCHANGE_RATE:
+        return _of_nobody(batch, node)
     frame = _kept(batch.frame, node)
     found = _distinct(frame)
     ours = _ours(found.get(ENTITY), node.entities, crosswalk)
@@ -82,6 +84,16 @@ def blank(fact: Fact) -> pl.DataFrame:
     schema |= {"_order": pl.Int64()} if "dist" in columns else {}
     schema |= {"own_period": pl.String()} if fact is Fact.ORDER_SCHEDULE else {}
     return pl.DataFrame(schema=schema)
+
+
+def _of_nobody(batch: Batch, node: Node) -> pl.DataFrame:
+    """Rows that belong to no entity, as their source has them."""
+    return batch.frame.select(
+        pl.lit(node.source).alias(name)
+        if name == "source"
+        else (pl.col(name) if name in batch.frame.columns else pl.lit(None)).cast(dtype).alias(name)
+        for name, dtype in blank(batch.fact).schema.items()
+    )
 
 
 def _kept(frame: pl.DataFrame, node: Node) -> pl.DataFrame:

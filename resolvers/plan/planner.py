@@ -11,7 +11,7 @@ from resolvers.plan.plan import KeySet, Node, Plan
 from resolvers.plan.pushdown import predicates
 from resolvers.semantics.crosswalk import Crosswalk
 from resolvers.semantics.measures import ON_BLANKETS, ON_ORDERS, beside, facts
-from resolvers.semantics.model import Dimension, Model, Provision
+from resolvers.semantics.model import Dimension, Model, Provision, ReliefRate
 from sources.spi.errors import SourceError
 from sources.spi.facts import COLUMNS, Fact
 from sources.spi.scan import Guarantee, Keys, Op, Predicate, Scan
@@ -72,6 +72,7 @@ class Planner:
                     waves[wave - 1].append(node)
             if without:
                 unprovided[fact] = without
+        waves[0] += self._rates(bound)
         if bound.question.strict:
             waves = in_flow(waves)
         return Plan(bound, tuple(tuple(wave) for wave in waves if wave), unprovided, documents)
@@ -96,6 +97,25 @@ class Planner:
             waves[1].append(self._offered(node, source))
         waves[0] += [*self._transfers(bound), *self._between_entities(bound)]
         return Plan(bound, tuple(tuple(wave) for wave in waves if wave), {}, documents=True)
+
+    def rates(self, bound: Bound) -> Plan:
+        """The exchange rates that sources have, whatever the question is in."""
+        return Plan(bound, (tuple(self._quoting()),), {})
+
+    def _rates(self, bound: Bound) -> Iterable[Node]:
+        """Who has exchange rates, where the question takes any: because it is in another currency than a
+        ledger, or because a policy or a measure values commitments anew."""
+        foreign = any(self._model.legal_entities[e].currency != bound.currency for e in bound.entities)
+        anew = any(policy.relief_rate is not ReliefRate.PO for policy in bound.policies.values())
+        return self._quoting() if foreign or anew or "commitment_revaluation" in bound.needed else ()
+
+    def _quoting(self) -> Iterator[Node]:
+        for provision in self._model.provisions:
+            if Fact.EXCHANGE_RATE in provision.facts:
+                source = self._sources[provision.source]
+                scan = self._plain(Fact.EXCHANGE_RATE, source)
+                whom = tuple(sorted(provision.entities))
+                yield self._offered(Node(source.name, source.system, Fact.EXCHANGE_RATE, whom, scan), source)
 
     def _transfers(self, bound: Bound) -> Iterator[Node]:
         """Budget transfers, both sides of each, wherever they lie."""
