@@ -16,9 +16,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from resolvers.semantics.currency import is_currency
-from resolvers.semantics.model import UNASSIGNED, UNMAPPED
+from resolvers.semantics.model import ELIMINATION, UNASSIGNED, UNMAPPED
 
-RESERVED: Final = frozenset({UNMAPPED, UNASSIGNED})
+RESERVED: Final = frozenset({UNMAPPED, UNASSIGNED, ELIMINATION})
 _TEXT: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,500}")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _COUNT: Final = re.compile(r"[0-9]{1,15}")
@@ -50,7 +50,7 @@ def _text(value: str) -> str:
 
 def _member(value: str) -> str:
     if value in RESERVED:
-        raise refused("must not be a reserved member (UNMAPPED, UNASSIGNED)")
+        raise refused(f"must not be a reserved member ({', '.join(sorted(RESERVED))})")
     return value
 
 

@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from resolvers.semantics.model import UNASSIGNED, UNMAPPED, Dimension, Model
+from resolvers.semantics.model import ELIMINATION, UNASSIGNED, UNMAPPED, Dimension, Model
 
-_SPECIAL = {UNMAPPED: "Unmapped", UNASSIGNED: "Unassigned"}
+_SPECIAL = {UNMAPPED: "Unmapped", UNASSIGNED: "Unassigned", ELIMINATION: "Intercompany elimination"}
 
 
 def with_members(frame: pl.DataFrame, dimensions: tuple[Dimension, ...], model: Model) -> pl.DataFrame:

@@ -101,6 +101,17 @@ class PositionNet:
     )
 
 
+@strawberry.type(
+    description="What consolidation took off in scope. What one entity booked beyond its partner stays, and "
+    "is the break IC_MISMATCH."
+)
+class Eliminated:
+    currency: CurrencyCode = strawberry.field(description="Currency of every amount.")
+    completeness: Completeness = strawberry.field(description="PARTIAL where a ledger is unknown.")
+    spend: Decimal | None = strawberry.field(description="Taken off actual spend.", default=None)
+    revenue: Decimal | None = strawberry.field(description="Taken off actual revenue.", default=None)
+
+
 @strawberry.type(description="The answer: rows, totals, and what it says about itself.")
 class BudgetPosition:
     rows: list[BudgetPositionRow] = strawberry.field(description="Cells, sorted and paged.")
@@ -109,6 +120,10 @@ class BudgetPosition:
         description='Revenue in scope; `available` reads "still to earn".'
     )
     net: PositionNet = strawberry.field(description="Revenue less spend.")
+    eliminated: Eliminated | None = strawberry.field(
+        description="What was booked between the legal entities and taken off; null unless "
+        "`eliminateIntercompany`."
+    )
     total_rows: int = strawberry.field(description="Cells in all, before paging.")
     truncated: bool = strawberry.field(description="Whether cells follow after this page.")
     completeness: Completeness = strawberry.field(description="PARTIAL where any stage is unknown.")
@@ -154,6 +169,8 @@ class _View:
         self.totals = PositionTotals(**answer.totals.row(0, named=True))
         self.revenue_totals = PositionTotals(**answer.revenue_totals.row(0, named=True))
         self.net = PositionNet(**answer.net.row(0, named=True))
+        off = answer.eliminated
+        self.eliminated = None if off is None else Eliminated(**off.row(0, named=True))
         partial = answer.missing or answer.rates_missing
         self.completeness = Completeness.PARTIAL if partial else Completeness.COMPLETE
 
@@ -206,6 +223,7 @@ class PositionRequest(Deferred):
         asked = [selection.below(name) for name in ("rows", "totals", "revenueTotals", "net")]
         measures = {to_snake_case(name) for below in asked for name in below.fields} & MEASURES.keys()
         measures |= {order.by for order in self._question.order_by} & MEASURES.keys()
+        measures |= {"actual"} if "eliminated" in selection.fields else set()
         broken = "breaks" in selection.fields
         question = replace(self._question, measures=frozenset(measures), breaks=broken)
         try:

@@ -46,6 +46,14 @@ def budget_position(
     consistency: Annotated[Consistency, _about("Whether systems are read at once or in order.")] = (
         Consistency.PARALLEL
     ),
+    eliminate_intercompany: Annotated[
+        bool,
+        _about(
+            "Consolidate: what the legal entities asked for booked with each other is taken off, as far as "
+            "both have booked it. Entities keep their figures; what is taken off stands in the legal entity "
+            "ELIMINATION."
+        ),
+    ] = False,
     order_by: Annotated[list[PositionOrder] | None, _about("Default: the dimensions.")] = None,
     limit: Annotated[int, _about("Rows per page.")] = 1000,
     offset: Annotated[int, _about("Rows to skip.")] = 0,
@@ -66,6 +74,7 @@ def budget_position(
         policy=what_if(policy),
         strict=consistency is Consistency.STRICT,
         rate_basis=rate_basis,
+        eliminate=eliminate_intercompany,
     )
     # The executor makes the position once it knows what is selected of it: see `columnar.Deferred`.
     return cast("BudgetPosition", PositionRequest(question, info.context))

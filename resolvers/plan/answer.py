@@ -50,14 +50,15 @@ class Drilldown:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """`rows` is the page asked for out of `total_rows`; `totals` and `revenue_totals` have one row and cover
-    everything in scope, not the page; so does `net`, revenue less spend. `gaps` lists unmapped members with
-    their amounts."""
+    everything in scope, not the page; so does `net`, revenue less spend. `eliminated` is what
+    consolidation took off, where it was asked for. `gaps` lists unmapped members with their amounts."""
 
     bound: Bound
     rows: pl.DataFrame
     totals: pl.DataFrame
     revenue_totals: pl.DataFrame
     net: pl.DataFrame
+    eliminated: pl.DataFrame | None
     total_rows: int
     truncated: bool
     missing: tuple[Lost, ...]

@@ -18,6 +18,7 @@ from resolvers.semantics import flow_breaks as flow
 from resolvers.semantics import parts as part
 from resolvers.semantics import vouchers as voucher
 from resolvers.semantics.breaks import BreakCode
+from resolvers.semantics.crosswalk import companies
 from resolvers.semantics.currency import exponent
 from resolvers.semantics.matching import Rung, identified
 from resolvers.semantics.measures import MEMOS, closure
@@ -164,16 +165,11 @@ def _flows(
     entries = entries.with_columns(pl.lit(None, pl.String).alias(name) for name in absent)
     budget = entries.with_columns(_here=in_scope(bound))
     ledger = part.with_class(strays.rows(Fact.LEDGER), model).filter(in_window(bound))
-    entities = {
-        (provision.source, code): entity
-        for provision in model.provisions
-        for entity, code in provision.entities.items()
-    }
     years = {period.id: period.fiscal_year for period in bound.calendar.periods}
     to = bound.currency
     rates = budget_rates(model, bound.question.version)
     natural = [name for name, facts in signs.items() if facts.get(Fact.LEDGER) is Sign.NATURAL]
-    between = flow.between(ledger, entities, natural)
+    between = flow.between(ledger, companies(model), natural)
     return [
         flow.unbalanced(budget),
         flow.mismatched(between, to, lambda currency, period: rates.get((currency, to, years[period]))),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from resolvers.plan.bind import Bound
+from resolvers.plan.consolidation import between, taken_off
 from resolvers.plan.consumption import Chain, chained, documents
 from resolvers.plan.execute import Collected
 from resolvers.plan.planner import GRAIN
@@ -39,14 +40,18 @@ class Computed:
 
 def compute(collected: Collected, bound: Bound, model: Model, signs: dict[str, dict[Fact, Sign]]) -> Computed:
     chain = chained(collected, bound, model)
-    flows = [_flow(collected.rows(fact), fact, model, signs) for fact in (Fact.BUDGET, Fact.LEDGER)]
-    flow, flow_missing = _asked(pl.concat(flows), _FLOW_GRAIN, bound, model)
+    every = pl.concat(_flow(collected.rows(fact), fact, model, signs) for fact in (Fact.BUDGET, Fact.LEDGER))
+    flows = every.filter(pl.col("legal_entity").is_in(bound.entities))
+    flow, flow_missing = _asked(flows, _FLOW_GRAIN, bound, model)
+    off, off_missing = _eliminated(every, bound, model) if bound.consolidated else (flow.clear(), [])
     staged = pl.concat([part.none(), *documents(collected, bound, model, chain)])
     shown, missing = _asked(staged, _DOCUMENT_GRAIN, bound, model)
     needing = _needing(chain.orders, chain.lines, bound, model)
-    nowhere = _unplaced(pl.concat([*flows, staged]), bound, model)
-    lacking = {str(rate): rate for rate in (*flow_missing, *missing)}
-    return Computed(pl.concat([flow, shown]), nowhere, chain, needing, tuple(lacking.values()))
+    nowhere = _unplaced(pl.concat([flows, staged]), bound, model)
+    lacking = {str(rate): rate for rate in (*flow_missing, *off_missing, *missing)}
+    return Computed(
+        pl.concat([flow, off.select(flow.columns), shown]), nowhere, chain, needing, tuple(lacking.values())
+    )
 
 
 def _flow(rows: pl.DataFrame, fact: Fact, model: Model, signs: dict[str, dict[Fact, Sign]]) -> pl.DataFrame:
@@ -70,6 +75,13 @@ def _asked(
     needed = marked.filter(pl.col("_asked") | (foreign & pl.col("_asked").any().over(grain)))
     whole, missing = _translated(needed, grain, bound, model)
     return whole.filter("_asked").drop("_asked", "kind"), missing
+
+
+def _eliminated(flow: pl.DataFrame, bound: Bound, model: Model) -> tuple[pl.DataFrame, list[RateMissing]]:
+    """What entities booked with each other, taken off, where the question consolidates."""
+    booked = between(flow, bound, model)
+    whole, missing = _translated(booked, (*_FLOW_GRAIN, "partner"), bound, model)
+    return taken_off(whole, (*_FLOW_GRAIN, "partner"), bound), missing
 
 
 def _translated(

@@ -6,7 +6,7 @@
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -16,6 +16,7 @@ from resolvers.plan.answer import Answer, Drilldown, mapping_gaps, source_report
 from resolvers.plan.bind import Bound, bind
 from resolvers.plan.breaks import breaks
 from resolvers.plan.compute import Computed, compute
+from resolvers.plan.consolidation import summed
 from resolvers.plan.documents import Listed, listed
 from resolvers.plan.execute import Collected, Executor, Outcome
 from resolvers.plan.explain import PlanReport, explained
@@ -184,6 +185,7 @@ class Engine:
             totals=spend,
             revenue_totals=revenue,
             net=net(spend, revenue),
+            eliminated=summed(parts, bound, unknown) if bound.consolidated else None,
             total_rows=everything.height,
             truncated=bound.question.offset + page.height < everything.height,
             missing=lost,
@@ -191,9 +193,16 @@ class Engine:
             gaps=mapping_gaps(parts, bound.currency),
             sources=source_reports(work.outcomes, self._now(), self._max_ages),
             plan=explained(work.plan, work.outcomes),
-            notes=_notes(unknown),
+            notes=(*_notes(unknown), *self._consolidated(bound)),
             breaks=found,
         )
+
+    def _consolidated(self, bound: Bound) -> Iterator[str]:
+        """What a reader of consolidated figures should know."""
+        if bound.consolidated:
+            yield "eliminateIntercompany: takes off actuals; budgets and commitments do not name a partner"
+        if mute := self._current.planner.without_partners(bound):
+            yield f"eliminateIntercompany: the ledger of {', '.join(mute)} does not name partners"
 
 
 def _notes(unknown: Gaps) -> tuple[str, ...]:

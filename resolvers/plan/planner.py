@@ -23,6 +23,7 @@ PARTNER: Final = "intercompany_partner"
 FLOWS: Final = (Fact.BUDGET, Fact.LEDGER)
 GRAIN: Final = ("legal_entity", "account", "cost_center", "project", "period", "currency")
 """The finest balance of a flow: what is rounded as one amount when it has to be translated."""
+_WHEN_AND_WHOSE: Final = ("legal_entity", "period", "date")
 _KEYED: Final = {
     Fact.ORDER_SCHEDULE: ((2, "number", KeySet.ORDERS),),
     Fact.RECEIPT: ((2, "po", KeySet.ORDERS),),
@@ -105,7 +106,8 @@ class Planner:
     def _rates(self, bound: Bound) -> Iterable[Node]:
         """Who has exchange rates, where the question takes any: because it is in another currency than a
         ledger, or because a policy or a measure values commitments anew."""
-        foreign = any(self._model.legal_entities[e].currency != bound.currency for e in bound.entities)
+        whose = {*bound.entities, *bound.consolidated}
+        foreign = any(self._model.legal_entities[e].currency != bound.currency for e in whose)
         anew = any(policy.relief_rate is not ReliefRate.PO for policy in bound.policies.values())
         return self._quoting() if foreign or anew or "commitment_revaluation" in bound.needed else ()
 
@@ -116,6 +118,12 @@ class Planner:
                 scan = self._plain(Fact.EXCHANGE_RATE, source)
                 whom = tuple(sorted(provision.entities))
                 yield self._offered(Node(source.name, source.system, Fact.EXCHANGE_RATE, whom, scan), source)
+
+    def without_partners(self, bound: Bound) -> tuple[str, ...]:
+        """The entities to be consolidated whose ledger does not say with whom it booked."""
+        found = self._providing(Fact.LEDGER, bound.consolidated, bound)[0]
+        mute = [p for p, _ in found if PARTNER not in self._facts[p.source][Fact.LEDGER].columns]
+        return tuple(e for e in bound.consolidated if any(e in provision.entities for provision in mute))
 
     def _transfers(self, bound: Bound) -> Iterator[Node]:
         """Budget transfers, both sides of each, wherever they lie."""
@@ -136,7 +144,7 @@ class Planner:
             if PARTNER in self._facts[source.name][Fact.LEDGER].columns:
                 scan = self._scan(Fact.LEDGER, source, bound, some, documents=False)
                 groups = tuple(dict.fromkeys((*(scan.group_by or ()), "account", PARTNER)))
-                where = tuple(p for p in scan.where if p.column in ("legal_entity", "period", "date"))
+                where = tuple(p for p in scan.where if p.column in _WHEN_AND_WHOSE)
                 grouped = replace(scan, columns=(*groups, "amount"), group_by=groups, where=where)
                 yield self._offered(Node(source.name, source.system, Fact.LEDGER, some, grouped), source)
 
@@ -162,6 +170,8 @@ class Planner:
         if "invoiced_not_posted" in bound.needed:
             booking = [e for e in bound.entities if bound.policies[e].grni_in_ledger]
             needs.setdefault(Fact.RECEIPT, booking)
+        if Fact.LEDGER in needs:
+            needs[Fact.LEDGER] = sorted({*bound.entities, *bound.consolidated})
         for fact in beside(bound.needed):
             having = {e for p in self._model.provisions if fact in p.facts for e in p.entities}
             needs.setdefault(fact, [entity for entity in bound.entities if entity in having])
@@ -226,6 +236,8 @@ class Planner:
         capability = self._facts[source.name][fact]
         where = predicates(fact, capability, self._crosswalks[source.name], bound, self._model, entities)
         as_of = self._as_of(fact, bound)
+        if fact is Fact.LEDGER and bound.consolidated:
+            where = tuple(p for p in where if p.column in _WHEN_AND_WHOSE)
         if fact not in FLOWS or documents:
             plain = self._plain(fact, source)
             return replace(plain, where=where, as_of=as_of)
@@ -234,6 +246,8 @@ class Planner:
         wanted = dict.fromkeys(
             (*GRAIN, *asked) if foreign else ("legal_entity", "account", "period", "currency", *asked)
         )
+        if fact is Fact.LEDGER and bound.consolidated:
+            wanted |= dict.fromkeys((*GRAIN, PARTNER))
         if capability.filters.get(("period", Op.IN), Guarantee.NEVER) is Guarantee.NEVER:
             wanted["date"] = None  # rows may lack a period, and then go by their date
         if foreign:

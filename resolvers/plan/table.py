@@ -12,7 +12,7 @@ from resolvers.plan.bind import Bound
 from resolvers.semantics.currency import exponent
 from resolvers.semantics.derive import derived
 from resolvers.semantics.measures import CONSUMING, MEASURES, TWO_RATES, Unit
-from resolvers.semantics.model import Dimension, Model
+from resolvers.semantics.model import ELIMINATION, Dimension, Model
 from resolvers.semantics.rates import RateBasis
 from resolvers.semantics.variance import NET, REVENUE, at
 from sources.spi.facts import EXACT
@@ -135,7 +135,7 @@ def _nulled(frame: pl.DataFrame, bound: Bound, gaps: Gaps, model: Model) -> pl.D
     for measure in bound.base:
         unknown = gaps.untold(measure) | gaps.absent.get(measure, frozenset())
         if unknown:
-            touched = _touches(bound, unknown, model)
+            touched = _touches(bound, unknown, model) | _consolidates(measure, bound, gaps)
             result = result.with_columns(
                 pl.when(touched).then(None).otherwise(pl.col(column)).alias(column)
                 for column in _columns(measure, bound)
@@ -153,6 +153,16 @@ def _touches(bound: Bound, entities: frozenset[str], model: Model) -> pl.Expr:
             elsewhere = [m.id for m in listed.values() if m.legal_entity and m.legal_entity not in entities]
             touched &= ~pl.col(dimension.column).is_in(elsewhere)
     return touched
+
+
+def _consolidates(measure: str, bound: Bound, gaps: Gaps) -> pl.Expr:
+    """Cells from which something would be taken off that is unknown: without one entity's ledger, nobody can
+    tell what others booked with it."""
+    if measure != "actual" or not bound.consolidated:
+        return pl.lit(value=False)
+    if Dimension.LEGAL_ENTITY in bound.question.group_by:
+        return pl.col("legal_entity") == ELIMINATION
+    return pl.lit(value=bool(gaps.untold(measure)))
 
 
 def _finished(frame: pl.DataFrame, bound: Bound) -> pl.DataFrame:

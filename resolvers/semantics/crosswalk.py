@@ -55,3 +55,19 @@ class Crosswalk:
         own = dimension is not Dimension.LEGAL_ENTITY
         itself = [member for member in wanted if own and member not in forth]
         return tuple(sorted({*mapped, *itself}))
+
+
+def companies(model: Model) -> dict[tuple[str, str], str]:
+    """The legal entity behind each (source, company code): of those a source serves, and of those it only
+    names."""
+    named = {
+        (row.source, row.source_member): row.target
+        for row in model.crosswalk
+        if row.dimension is Dimension.LEGAL_ENTITY
+    }
+    served = {
+        (provision.source, code): entity
+        for provision in model.provisions
+        for entity, code in provision.entities.items()
+    }
+    return named | served

@@ -20,6 +20,8 @@ UNMAPPED: Final = "UNMAPPED"
 """The source has a value and the crosswalk has no row for it. A real member, inside every total."""
 UNASSIGNED: Final = "UNASSIGNED"
 """The source has no value."""
+ELIMINATION: Final = "ELIMINATION"
+"""The legal entity in which consolidation takes off what entities booked with each other."""
 
 
 class Dimension(StrEnum):

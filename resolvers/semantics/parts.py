@@ -19,6 +19,10 @@ REFERENCES: Final = ("ref_invoice", "ref_po")
 RAW: Final = ("raw_account", "raw_cost_center", "raw_project", "raw_supplier")
 """The source's own code, kept only where it is UNMAPPED."""
 
+BETWEEN: Final = ("intercompany_partner", "booked_by")
+"""The source's code of the entity on the other side, where a ledger was asked for it; and of what
+consolidation takes off, the entity that booked it."""
+
 SCHEMA: Final[dict[str, pl.DataType]] = {
     "measure": pl.String(),
     **dict.fromkeys(DIMENSIONS, pl.String()),
@@ -29,6 +33,7 @@ SCHEMA: Final[dict[str, pl.DataType]] = {
     **dict.fromkeys(("fact", "source", "id", "number", "line", "dist", *REFERENCES), pl.String()),
     "date": pl.Date(),
     **dict.fromkeys(RAW, pl.String()),
+    **dict.fromkeys(BETWEEN, pl.String()),
 }
 
 

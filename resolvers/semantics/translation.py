@@ -58,12 +58,14 @@ def _looked_up(
     return pl.DataFrame(found, schema=schema, orient="row"), list(missing.values())
 
 
-def shared(parts: pl.DataFrame, grain: list[str]) -> pl.DataFrame:
-    """`_exact` rounded once per grain and shared out: among its suppliers first, so that a supplier's share
-    does not depend on how finely the rest was read, then among each supplier's parts."""
+def shared(parts: pl.DataFrame, grain: list[str], whole: str | None = None) -> pl.DataFrame:
+    """`amount` from `_exact`, rounded once per grain (or to what `whole` says of it) and shared out: among
+    its suppliers first, so that a supplier's share does not depend on how finely the rest was read, then
+    among each supplier's parts."""
     each = [*grain, "supplier"]
-    balances = parts.group_by(each).agg(pl.col("_exact").sum(), pl.col("exponent").first())
-    shares = apportioned(balances, by=grain, exact="_exact", order=("supplier",))
+    given = [whole] if whole is not None else []
+    balances = parts.group_by(each).agg(pl.col("_exact").sum(), pl.col("exponent", *given).first())
+    shares = apportioned(balances, by=grain, exact="_exact", order=("supplier",), whole=whole)
     wholes = balances.select(*each, _whole=shares)
     wide = parts.join(wholes, on=each, how="left", nulls_equal=True, maintain_order="left").with_columns(
         _dist=pl.col("dist").cast(pl.Int64, strict=False)

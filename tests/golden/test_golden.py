@@ -17,7 +17,6 @@ NOT_YET: Final = {
     "G50": "document dates; journals that state no period",
     "G51": "adjustment periods left out; journals that state no period",
     "G52": "annual figures by period",
-    "G65": "consolidation",
     "G66": "reconciliation",
     "G69": "reconciliation",
     "G70": "reconciliation",

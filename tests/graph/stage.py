@@ -173,6 +173,7 @@ def answer(
         totals=totals,
         revenue_totals=totals,
         net=net(totals, totals),
+        eliminated=None,
         total_rows=rows.height,
         truncated=False,
         missing=(),
