@@ -9,10 +9,10 @@ from resolvers.plan.scope import in_scope, in_window
 from resolvers.plan.table import Gaps
 from resolvers.semantics import parts as part
 from resolvers.semantics.crosswalk import companies
+from resolvers.semantics.currency import exponent
 from resolvers.semantics.elimination import eliminated
 from resolvers.semantics.model import AccountClass, Model
 from resolvers.semantics.rates import RateBasis
-from sources.spi.facts import EXACT
 
 
 def between(flow: pl.DataFrame, bound: Bound, model: Model) -> pl.DataFrame:
@@ -43,8 +43,9 @@ def summed(parts: pl.DataFrame, bound: Bound, gaps: Gaps) -> pl.DataFrame:
     off = parts.filter(pl.col("booked_by").is_not_null() & (pl.col("measure") == "actual"))
     told = not gaps.untold("actual") and not off["amount"].has_nulls()
     sides = {"spend": ~pl.col("revenue"), "revenue": pl.col("revenue")}
+    money = pl.Decimal(38, exponent(bound.currency))
     amounts = [
-        (-pl.col("amount").filter(side).sum() if told else pl.lit(None)).cast(EXACT).alias(name)
+        (-pl.col("amount").filter(side).sum() if told else pl.lit(None)).cast(money).alias(name)
         for name, side in sides.items()
     ]
     completeness = pl.lit("COMPLETE" if told else "PARTIAL")

@@ -51,7 +51,7 @@ SINGLE = [
     (
         "id: 6200",
         "id: UNMAPPED",
-        r"11: accounts\[2\].id: must not be a reserved member \(ELIMINATION, UNASSIGNED, UNMAPPED\), not 'UNMAPPED'",
+        r"11: accounts\[2\].id: must not be a reserved member \(ELIMINATION, .*\), not 'UNMAPPED'",
     ),
     (
         "unused: [REQUISITION]",
