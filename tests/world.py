@@ -52,7 +52,7 @@ Rows = Sequence[Mapping[str, Any]]
 Collections = Mapping[str, Rows]
 
 TODAY: Final = date(2026, 6, 30)
-FINANCE: Final = frozenset(Fact) - {Fact.COST_CENTER, Fact.SUPPLIER}
+FINANCE: Final = frozenset(Fact) - {Fact.COST_CENTER, Fact.SUPPLIER, Fact.EXCHANGE_RATE}
 _LINE: Final = {"line": "1", "dist": "1", "percent": "100", "supplier": "S1", "date": "2026-01-15"}
 _PLACE: Final = {"account": "6100", "cost_center": "C1"}
 _JOURNAL: Final = {**_PLACE, "line": "1", "period": "2026-P01", "date": "2026-01-15", "status": "POSTED"}

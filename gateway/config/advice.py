@@ -10,6 +10,7 @@ from gateway.config.members import MEASURED, OPTIONAL
 from gateway.config.problems import Data, Finding
 from gateway.config.text import shown
 from resolvers.semantics.model import Model
+from sources.spi.facts import Fact
 from sources.spi.settings import SourceSettings
 
 _SHOWN: Final = 5
@@ -39,6 +40,8 @@ def _unprovided(model: Model, data: Data) -> Iterator[Finding]:
 
 def _unrated(model: Model) -> Iterator[Finding]:
     """Years in which a ledger's figures cannot be translated to the reporting currency."""
+    if any(Fact.EXCHANGE_RATE in provision.facts for provision in model.provisions):
+        return
     to = model.reporting_currency
     rated = {(rate.currency, rate.fiscal_year) for rate in model.rates if rate.to == to}
     needed = {

@@ -16,6 +16,7 @@ from gateway.config.members import (
 )
 from gateway.config.policies import funds_control, policy
 from gateway.config.problems import Data
+from gateway.config.rates import average_rates, budget_rates, closing_rates
 from gateway.config.trees import hierarchies
 from resolvers.semantics.hierarchy import on
 from resolvers.semantics.model import (
@@ -26,7 +27,6 @@ from resolvers.semantics.model import (
     Member,
     Model,
     Provision,
-    Rate,
     SpotRate,
 )
 from resolvers.semantics.tree import Tree
@@ -50,7 +50,9 @@ def model(file: File, data: Data, today: date) -> Model:
         calendars={section.id: calendar(section) for section in file.calendars},
         calendar=file.calendar,
         reporting_currency=file.reporting_currency,
-        rates=tuple(Rate(rate.currency, rate.to, rate.fiscal_year, rate.rate) for rate in file.rates),
+        rates=tuple(budget_rates(file.rates)),
+        average_rates=tuple(average_rates(file.rates)),
+        closing_rates=tuple(closing_rates(file.rates, _ends(file))),
         spot_rates=tuple(SpotRate(rate.currency, rate.to, rate.date, rate.rate) for rate in file.spot_rates),
         crosswalk=_crosswalk(data),
         provisions=tuple(
@@ -62,6 +64,12 @@ def model(file: File, data: Data, today: date) -> Model:
         hierarchies={dimension: found for dimension, found in trees.items() if found},
         funds={e.id: funds_control(file.policies, e.id) for e in file.legal_entities},
     )
+
+
+def _ends(file: File) -> Mapping[str, date]:
+    """The last day of each period of the calendar named at the top."""
+    named = (calendar(section) for section in file.calendars if section.id == file.calendar)
+    return {period.id: period.end for each in named for period in each.periods}
 
 
 def _entity(section: LegalEntitySection, file: File) -> LegalEntity:

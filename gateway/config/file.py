@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator
 
 from gateway.config.base import Section, Table
-from gateway.config.calendars import CalendarSection, Year
+from gateway.config.calendars import CalendarSection
 from gateway.config.crosswalks import CrosswalkSection
 from gateway.config.materiality import MaterialitySection
 from gateway.config.members import (
@@ -18,36 +18,9 @@ from gateway.config.members import (
     SupplierSection,
 )
 from gateway.config.policies import PolicySection
-from gateway.config.scalars import Count, Currency, Day, Instant, Name, PositiveDecimal, Seconds, misplaced
+from gateway.config.rates import RateSection, SpotRateSection
+from gateway.config.scalars import Count, Currency, Instant, Name, Seconds, misplaced
 from gateway.config.systems import Positive, SourceSection
-
-
-class RateSection(Section):
-    """One unit of `currency` is `rate` units of `to`, all through the fiscal year."""
-
-    currency: Currency
-    """The currency translated."""
-    to: Currency
-    """The currency translated to."""
-    fiscal_year: Year
-    """All periods of this fiscal year."""
-    kind: Literal["BUDGET"] = "BUDGET"
-    """The rate fixed with the budget, at which every term of a question is compared."""
-    rate: PositiveDecimal
-    """What one unit of `currency` is worth in `to`."""
-
-
-class SpotRateSection(Section):
-    """One unit of `currency` is `rate` units of `to` from a day on, until a later rate is given."""
-
-    currency: Currency
-    """The currency translated."""
-    to: Currency
-    """The currency translated to."""
-    date: Day
-    """The day the rate is of."""
-    rate: PositiveDecimal
-    """What one unit of `currency` is worth in `to`."""
 
 
 class QuestionLimitsSection(Section):
@@ -102,7 +75,8 @@ class File(Section):
     calendars: Annotated[tuple[CalendarSection, ...], Field(min_length=1)]
     """Fiscal calendars."""
     rates: Annotated[tuple[RateSection, ...], Table()] = ()
-    """Budget rates."""
+    """Rates of budgets, averages of periods, closing rates of days. A source may have further ones: see
+    EXCHANGE_RATE among its facts. Where both say something, what stands here holds."""
     spot_rates: Annotated[tuple[SpotRateSection, ...], Table()] = ()
     """Rates of days: the latest values commitments where the policy's `reliefRate` is CURRENT, and says what
     they would differ by."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from gateway.config import claims, crosswalks, ids, materiality, tables, trees, yaml
+from gateway.config import claims, crosswalks, ids, materiality, rates, tables, trees, yaml
 from gateway.config.advice import advice
 from gateway.config.build import model
 from gateway.config.calendars import CalendarSection, disorder
@@ -55,7 +55,8 @@ def load(
     document = yaml.load(_content(path), str(path), problems)
     document = tables.expanded(document, path.parent, problems)
     file = _validated(document, problems)
-    for check in (ids.check, trees.check, crosswalks.check, claims.check, materiality.check, _check_periods):
+    checks = (ids.check, trees.check, crosswalks.check, claims.check, rates.check, materiality.check)
+    for check in (*checks, _check_periods):
         problems.add(document, check(document))
     sources = settings(document, path.parent, env, problems)
     heard = hooks(document, sources, path.parent, env, problems)

@@ -17,8 +17,9 @@ from pydantic_core import PydanticCustomError
 
 from resolvers.semantics.currency import is_currency
 from resolvers.semantics.duration import seconds
-from resolvers.semantics.model import RESERVED
+from resolvers.semantics.model import ELIMINATION, RESERVED
 
+_TAKEN: Final = (*RESERVED, ELIMINATION)
 _TEXT: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,500}")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _COUNT: Final = re.compile(r"[0-9]{1,15}")
@@ -44,8 +45,8 @@ def _text(value: str) -> str:
 
 
 def _member(value: str) -> str:
-    if value in RESERVED:
-        raise refused("must not be a reserved member (UNMAPPED, UNASSIGNED, INVALID)")
+    if value in _TAKEN:
+        raise refused(f"must not be a reserved member ({', '.join(_TAKEN)})")
     return value
 
 

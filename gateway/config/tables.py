@@ -14,7 +14,6 @@ from typing import Final
 from gateway.config.base import Section
 from gateway.config.calendars import PeriodSection
 from gateway.config.crosswalks import CrosswalkRowSection
-from gateway.config.file import RateSection
 from gateway.config.materiality import MaterialitySection
 from gateway.config.members import (
     AccountSection,
@@ -25,6 +24,7 @@ from gateway.config.members import (
     SupplierSection,
 )
 from gateway.config.problems import Data, Document, Path, Place, Problems
+from gateway.config.rates import RateSection, SpotRateSection
 from gateway.config.raw import find, text, texts
 from gateway.config.text import shown
 
@@ -38,6 +38,7 @@ _TABLES: Final[tuple[tuple[tuple[str, ...], type[Section]], ...]] = (
     (("suppliers",), SupplierSection),
     (("rates",), RateSection),
     (("materiality",), MaterialitySection),
+    (("spotRates",), SpotRateSection),
     (("calendars", "*", "periods"), PeriodSection),
     (("hierarchies", "*", "edges"), EdgeSection),
 )

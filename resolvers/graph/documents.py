@@ -90,7 +90,8 @@ def connection(
 
 
 def _edge(index: int, row: Mapping[str, Any], sources: Mapping[str, Source]) -> DocumentEdge:
-    node = document(Fact(row["fact"]), row, sources)
+    booked = row["booked_by"] or row["legal_entity"]
+    node = document(Fact(row["fact"]), {**row, "legal_entity": booked}, sources)
     amount = row["amount"].quantize(Decimal(1).scaleb(-row["exponent"]))
     return DocumentEdge(
         cursor=_cursor(index),

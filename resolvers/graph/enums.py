@@ -16,6 +16,8 @@ from resolvers.semantics.model import (
     ReliefRate,
     Tax,
 )
+from resolvers.semantics.rates import RateBasis
+from resolvers.semantics.variance import Favorability
 from sources.spi.facts import Fact
 
 __all__ = [
@@ -25,8 +27,10 @@ __all__ = [
     "CommitmentDate",
     "Dimension",
     "Fact",
+    "Favorability",
     "HierarchyView",
     "MappedBy",
+    "RateBasis",
     "ReliefRate",
     "Stage",
     "State",
@@ -72,6 +76,16 @@ strawberry.enum(
 strawberry.enum(
     ReliefRate,
     description="PO: the order's own exchange rate. CURRENT: the latest. BUDGET: the budget's of the year.",
+)
+strawberry.enum(
+    RateBasis,
+    description="CONSTANT: everything at the budget rate of its year, so that exchange rates move nothing. "
+    "REPORTED: what is booked at the average rate of its period, what is asked for, ordered or owed at the "
+    "latest closing rate known on the day asked about, budgets at the budget rate.",
+)
+strawberry.enum(
+    Favorability,
+    description="FAVORABLE: less spent or more earned than planned. UNFAVORABLE: the other way round.",
 )
 strawberry.enum(
     CommitmentDate,

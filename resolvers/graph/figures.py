@@ -4,16 +4,19 @@ from decimal import Decimal
 
 import strawberry
 
+from resolvers.graph.enums import Favorability
 from resolvers.semantics.measures import MEASURES
 
 
-def _measure(name: str) -> Decimal | None:
-    """A field whose description is the measure's meaning and formula."""
+def _described(name: str) -> str:
+    """The measure's meaning and formula."""
     measure = MEASURES[name]
     warning = "" if measure.additive else " Not additive."
-    field: Decimal | None = strawberry.field(
-        default=None, description=f"{measure.meaning} Formula: {measure.formula}.{warning}"
-    )
+    return f"{measure.meaning} Formula: {measure.formula}.{warning}"
+
+
+def _measure(name: str) -> Decimal | None:
+    field: Decimal | None = strawberry.field(default=None, description=_described(name))
     return field
 
 
@@ -36,6 +39,14 @@ class Figures:
     consumed_known: Decimal | None = _measure("consumed_known")
     available: Decimal | None = _measure("available")
     consumed_percent: Decimal | None = _measure("consumed_percent")
+    variance: Decimal | None = _measure("variance")
+    actual_minus_budget: Decimal | None = _measure("actual_minus_budget")
+    variance_percent: Decimal | None = _measure("variance_percent")
+    attainment_percent: Decimal | None = _measure("attainment_percent")
+    favorability: Favorability | None = strawberry.field(default=None, description=_described("favorability"))
+    operational_variance: Decimal | None = _measure("operational_variance")
+    fx_variance: Decimal | None = _measure("fx_variance")
+    fx_effect: Decimal | None = _measure("fx_effect")
     pending_pre_commitment: Decimal | None = _measure("pending_pre_commitment")
     blanket_remaining: Decimal | None = _measure("blanket_remaining")
     over_invoiced: Decimal | None = _measure("over_invoiced")

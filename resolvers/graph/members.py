@@ -2,9 +2,14 @@
 
 import polars as pl
 
-from resolvers.semantics.model import INVALID, UNASSIGNED, UNMAPPED, Dimension, Model
+from resolvers.semantics.model import ELIMINATION, INVALID, UNASSIGNED, UNMAPPED, Dimension, Model
 
-_SPECIAL = {UNMAPPED: "Unmapped", UNASSIGNED: "Unassigned", INVALID: "Invalid"}
+_SPECIAL = {
+    UNMAPPED: "Unmapped",
+    UNASSIGNED: "Unassigned",
+    INVALID: "Invalid",
+    ELIMINATION: "Intercompany elimination",
+}
 
 
 def with_members(frame: pl.DataFrame, dimensions: tuple[Dimension, ...], model: Model) -> pl.DataFrame:

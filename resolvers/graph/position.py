@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Annotated, Any
 
 import polars as pl
@@ -35,7 +36,7 @@ from resolvers.graph.scalars import CurrencyCode
 from resolvers.plan.answer import Answer
 from resolvers.plan.errors import QuestionError
 from resolvers.plan.question import Question
-from resolvers.semantics.measures import MEASURES, MEMOS
+from resolvers.semantics.measures import MEASURES, USUAL
 from resolvers.semantics.model import Dimension
 from resolvers.semantics.parts import none
 from sources.spi.context import Context
@@ -86,12 +87,44 @@ class PositionTotals(Figures):
     completeness: Completeness = strawberry.field(description="PARTIAL where a measure is unknown.")
 
 
+@strawberry.type(
+    description="Revenue less spend, of what is in scope: ask for EXPENSE and REVENUE for the net income. "
+    "What is not in scope counts as nothing."
+)
+class PositionNet:
+    currency: CurrencyCode = strawberry.field(description="Currency of every amount.")
+    completeness: Completeness = strawberry.field(description="PARTIAL where a measure is unknown.")
+    budget: Decimal | None = strawberry.field(description="Budgeted revenue − budgeted spend.", default=None)
+    actual: Decimal | None = strawberry.field(description="Actual revenue − actual spend.", default=None)
+    variance: Decimal | None = strawberry.field(
+        description="Its variance, above zero where it is favourable: net actual − net budget, and the sum "
+        "of all variances in scope.",
+        default=None,
+    )
+
+
+@strawberry.type(
+    description="What consolidation took off in scope. What one entity booked beyond its partner stays, and "
+    "is the break IC_MISMATCH."
+)
+class Eliminated:
+    currency: CurrencyCode = strawberry.field(description="Currency of every amount.")
+    completeness: Completeness = strawberry.field(description="PARTIAL where a ledger is unknown.")
+    spend: Decimal | None = strawberry.field(description="Taken off actual spend.", default=None)
+    revenue: Decimal | None = strawberry.field(description="Taken off actual revenue.", default=None)
+
+
 @strawberry.type(description="The answer: rows, totals, and what it says about itself.")
 class BudgetPosition:
     rows: list[BudgetPositionRow] = strawberry.field(description="Cells, sorted and paged.")
     totals: PositionTotals = strawberry.field(description="Spend in scope: EXPENSE and CAPEX.")
     revenue_totals: PositionTotals = strawberry.field(
         description='Revenue in scope; `available` reads "still to earn".'
+    )
+    net: PositionNet = strawberry.field(description="Revenue less spend.")
+    eliminated: Eliminated | None = strawberry.field(
+        description="What was booked between the legal entities and taken off; null unless "
+        "`eliminateIntercompany`."
     )
     total_rows: int = strawberry.field(description="Cells in all, before paging.")
     truncated: bool = strawberry.field(description="Whether cells follow after this page.")
@@ -148,6 +181,9 @@ class _View:
         self.query_plan = query_plan(answer.plan)
         self.totals = PositionTotals(**answer.totals.row(0, named=True))
         self.revenue_totals = PositionTotals(**answer.revenue_totals.row(0, named=True))
+        self.net = PositionNet(**answer.net.row(0, named=True))
+        off = answer.eliminated
+        self.eliminated = None if off is None else Eliminated(**off.row(0, named=True))
         partial = answer.missing or answer.rates_missing
         self.completeness = Completeness.PARTIAL if partial else Completeness.COMPLETE
 
@@ -204,9 +240,10 @@ class PositionRequest(Deferred):
 
     async def resolve(self, selection: Selection, path: Path) -> Any:
         engine = self._context.engine
-        asked = [selection.below(name) for name in ("rows", "totals", "revenueTotals")]
+        asked = [selection.below(name) for name in ("rows", "totals", "revenueTotals", "net")]
         measures = {to_snake_case(name) for below in asked for name in below.fields} & MEASURES.keys()
         measures |= {order.by for order in self._question.order_by} & MEASURES.keys()
+        measures |= {"actual"} if "eliminated" in selection.fields else set()
         broken = "breaks" in selection.fields
         question = replace(self._question, measures=frozenset(measures), breaks=broken)
         try:
@@ -216,7 +253,7 @@ class PositionRequest(Deferred):
             if selection.fields.keys() <= {"queryPlan", "__typename"}:
                 return _Explained(query_plan(engine.explain(question)))
             if not measures and not broken:
-                question = replace(question, measures=frozenset(MEASURES) - frozenset(MEMOS))
+                question = replace(question, measures=USUAL)
             answer = await engine.ask(question, self._sources)
         except QuestionError as error:
             raise GraphQLError(error.message, extensions={"code": error.code}) from None

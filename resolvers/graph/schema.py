@@ -11,7 +11,7 @@ from resolvers.graph.connections import Listings
 from resolvers.graph.context import RequestContext
 from resolvers.graph.crosswalk import CrosswalkLookup, crosswalk
 from resolvers.graph.directory import Directories
-from resolvers.graph.enums import Dimension, HierarchyView
+from resolvers.graph.enums import Dimension, HierarchyView, RateBasis
 from resolvers.graph.funds import FundsCheck, funds_check
 from resolvers.graph.inputs import (
     PeriodInput,
@@ -47,6 +47,9 @@ def budget_position(
         CurrencyCode | None,
         _about("Default: the ledgers' common currency, else the reporting currency."),
     ] = None,
+    rate_basis: Annotated[
+        RateBasis, _about("The exchange rates a question in another currency than the ledgers' counts with.")
+    ] = RateBasis.CONSTANT,
     as_of: Annotated[
         date | None, _about("Commitments and ledger as they stood at the end of that day.")
     ] = None,
@@ -64,6 +67,14 @@ def budget_position(
         HierarchyView, _about("Which day's tree nodes are meant in, by filters and roll-ups.")
     ] = HierarchyView.RESTATED,
     roll_up: Annotated[list[RollUp] | None, _about("Default: cells of the members themselves.")] = None,
+    eliminate_intercompany: Annotated[
+        bool,
+        _about(
+            "Consolidate: what the legal entities asked for booked with each other is taken off, as far as "
+            "both have booked it. Entities keep their figures; what is taken off stands in the legal entity "
+            "ELIMINATION."
+        ),
+    ] = False,
     order_by: Annotated[list[PositionOrder] | None, _about("Default: the dimensions.")] = None,
     limit: Annotated[int, _about("Rows per page.")] = 1000,
     offset: Annotated[int, _about("Rows to skip.")] = 0,
@@ -85,6 +96,8 @@ def budget_position(
         strict=consistency is Consistency.STRICT,
         hierarchy_view=hierarchy_view,
         roll_up=roll_ups(roll_up),
+        rate_basis=rate_basis,
+        eliminate=eliminate_intercompany,
     )
     # The executor makes the position once it knows what is selected of it: see `columnar.Deferred`.
     return cast("BudgetPosition", PositionRequest(question, info.context, max_staleness))

@@ -15,7 +15,7 @@ from resolvers.plan.explain import PlanReport
 from resolvers.plan.missing import Lost
 from resolvers.plan.rollup import Rolled, rolled
 from resolvers.semantics.model import Dimension
-from resolvers.semantics.translation import RateMissing
+from resolvers.semantics.rates import RateMissing
 from sources.spi.batch import Batch, Freshness
 from sources.spi.errors import SourceError
 
@@ -74,13 +74,16 @@ def _settled(parts: pl.DataFrame) -> pl.DataFrame:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """`rows` is the page asked for out of `total_rows`; `totals` and `revenue_totals` have one row and cover
-    everything in scope, not the page. `gaps` lists codes without a member with their amounts, `coverage` says
-    how much of each source's amounts has one."""
+    everything in scope, not the page; so does `net`, revenue less spend. `eliminated` is what
+    consolidation took off, where it was asked for. `gaps` lists codes without a member with their amounts,
+    `coverage` says how much of each source's amounts has one."""
 
     bound: Bound
     rows: pl.DataFrame
     totals: pl.DataFrame
     revenue_totals: pl.DataFrame
+    net: pl.DataFrame
+    eliminated: pl.DataFrame | None
     total_rows: int
     truncated: bool
     missing: tuple[Lost, ...]

@@ -29,18 +29,20 @@ from sources.spi.facts import Fact
 @dataclass(frozen=True, slots=True)
 class Bound:
     """A question that can be planned. `base` are the base measures behind the selected ones, `needed` these
-    and what else has to be computed to answer. `members` holds the allowed members of each filtered
-    dimension, in any period; `among` those of each period, where they differ; `rolled` what the members of a
-    rolled-up dimension are shown as; `as_of` is None when the present is meant; `policies` are the entities',
-    as the question assumes them; `classes` are the account classes in scope, `unlisted` says whether accounts
-    outside the chart (UNMAPPED, INVALID) are too. `stand_ins` are what stands for several members, some of
-    them allowed, of each filtered dimension; `stand_in_accounts` those of accounts some of which are of a
-    class in scope."""
+    and what else has to be computed to answer. `entities` can have figures; `consolidated` are those whose
+    postings with each other are taken off, which may be more. `members` holds the allowed members of each
+    filtered dimension, in any period; `among` those of each period, where they differ; `rolled` what the
+    members of a rolled-up dimension are shown as; `as_of` is None when the present is meant; `policies` are
+    the entities', as the question assumes them; `classes` are the account classes in scope, `unlisted` says
+    whether accounts outside the chart (UNMAPPED, INVALID) are too. `stand_ins` are what stands for several
+    members, some of them allowed, of each filtered dimension; `stand_in_accounts` those of accounts some of
+    which are of a class in scope."""
 
     question: Question
     base: tuple[str, ...]
     needed: tuple[str, ...]
     entities: tuple[str, ...]
+    consolidated: tuple[str, ...]
     members: Mapping[Dimension, frozenset[str]]
     classes: frozenset[AccountClass]
     unlisted: bool
@@ -77,6 +79,7 @@ def bind(question: Question, model: Model) -> Bound:
         base=closure(question.measures),
         needed=closure(question.measures | (BROKEN if question.breaks else frozenset())),
         entities=entities,
+        consolidated=_consolidated(question, members, model),
         members=members,
         classes=classes,
         unlisted=unlisted,
@@ -131,6 +134,16 @@ def _entities(members: Mapping[Dimension, frozenset[str]], model: Model) -> tupl
             f"where: none of the cost centres or projects asked for belongs to {', '.join(sorted(asked))}",
         )
     return tuple(sorted(entities))
+
+
+def _consolidated(
+    question: Question, members: Mapping[Dimension, frozenset[str]], model: Model
+) -> tuple[str, ...]:
+    """The entities whose postings with each other are taken off: whatever else is asked for of them, so that
+    a filter shows a slice of the same consolidation."""
+    if not question.eliminate:
+        return ()
+    return tuple(sorted(members.get(Dimension.LEGAL_ENTITY, frozenset(model.legal_entities))))
 
 
 def _classes(

@@ -18,10 +18,12 @@ from resolvers.semantics import flow_breaks as flow
 from resolvers.semantics import parts as part
 from resolvers.semantics import vouchers as voucher
 from resolvers.semantics.breaks import BreakCode
+from resolvers.semantics.crosswalk import companies
 from resolvers.semantics.currency import exponent
 from resolvers.semantics.matching import Rung, identified
 from resolvers.semantics.measures import MEMOS, closure
 from resolvers.semantics.model import Model
+from resolvers.semantics.rates import rate_book, rate_type
 from resolvers.semantics.values import APPROVED
 from sources.spi.facts import Fact, Sign
 
@@ -163,19 +165,14 @@ def _flows(
     entries = entries.with_columns(pl.lit(None, pl.String).alias(name) for name in absent)
     budget = entries.with_columns(_here=in_scope(bound))
     ledger = part.with_class(strays.rows(Fact.LEDGER), model).filter(in_window(bound))
-    entities = {
-        (provision.source, code): entity
-        for provision in model.provisions
-        for entity, code in provision.entities.items()
-    }
-    years = {period.id: period.fiscal_year for period in bound.calendar.periods}
-    to = bound.currency
-    rates = {(rate.currency, rate.fiscal_year): rate.rate for rate in model.rates if rate.to == to}
+    to, day = bound.currency, bound.as_of or model.today
+    book = rate_book(model, bound.calendar, bound.question.version, day)
+    booked = rate_type("actual", bound.question.rate_basis)
     natural = [name for name, facts in signs.items() if facts.get(Fact.LEDGER) is Sign.NATURAL]
-    between = flow.between(ledger, entities, natural)
+    between = flow.between(ledger, companies(model), natural)
     return [
         flow.unbalanced(budget),
-        flow.mismatched(between, to, lambda currency, period: rates.get((currency, years[period]))),
+        flow.mismatched(between, to, lambda currency, period: book.rate(booked, currency, to, period)),
         flow.unplaced(computed.unplaced),
     ]
 

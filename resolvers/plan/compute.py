@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from resolvers.plan.bind import Bound
+from resolvers.plan.consolidation import between, taken_off
 from resolvers.plan.consumption import Chain, chained, documents
 from resolvers.plan.control import controlled
 from resolvers.plan.execute import Collected
@@ -12,10 +13,12 @@ from resolvers.plan.grouping import GRAIN
 from resolvers.plan.scope import in_place, in_scope
 from resolvers.semantics import parts as part
 from resolvers.semantics.calendar import PERIOD_MISSING
+from resolvers.semantics.measures import TWO_RATES
 from resolvers.semantics.model import Model
+from resolvers.semantics.rates import RateBasis, RateMissing, rate_book
 from resolvers.semantics.relief import LINE
 from resolvers.semantics.splitting import split_documents, split_flows
-from resolvers.semantics.translation import RateMissing, translated
+from resolvers.semantics.translation import translated
 from sources.spi.facts import Fact, Sign
 
 _FLOW_GRAIN = ("measure", "source", *GRAIN, "less")
@@ -28,7 +31,8 @@ class Computed:
     """`parts` of every base measure needed; `unplaced` those that would be in scope but for their period,
     which the calendar does not have; `chain` is what became of the documents; `needs_receipts` are the
     entities with order lines in scope that only receipts can relieve; `rates_missing` says what could not be
-    translated."""
+    translated. Where the question compares rate bases, parts have a column named after each, beside
+    `amount`."""
 
     parts: pl.DataFrame
     unplaced: pl.DataFrame
@@ -40,14 +44,19 @@ class Computed:
 def compute(collected: Collected, bound: Bound, model: Model, signs: dict[str, dict[Fact, Sign]]) -> Computed:
     chain = chained(collected, bound, model)
     budget, ledger = (_flow(collected.rows(f), f, model, signs) for f in (Fact.BUDGET, Fact.LEDGER))
-    flows = [controlled(budget, bound, model), ledger]
-    flow, flow_missing = _asked(pl.concat(flows), _FLOW_GRAIN, bound, model)
+    every = pl.concat([controlled(budget, bound, model), ledger])
+    flows = every.filter(pl.col("legal_entity").is_in(bound.entities))
+    flow, flow_missing = _asked(flows, _FLOW_GRAIN, bound, model)
+    off, off_missing = _eliminated(every, bound, model) if bound.consolidated else (flow.clear(), [])
     made = pl.concat([part.none(), *documents(collected, bound, model, chain)])
     staged = split_documents(made, model.shares)
     shown, missing = _asked(staged, _DOCUMENT_GRAIN, bound, model)
     needing = _needing(chain.orders, chain.lines, bound, model)
-    nowhere = _unplaced(pl.concat([*flows, staged]), bound, model)
-    return Computed(pl.concat([flow, shown]), nowhere, chain, needing, (*flow_missing, *missing))
+    nowhere = _unplaced(pl.concat([flows, staged]), bound, model)
+    lacking = {str(rate): rate for rate in (*flow_missing, *off_missing, *missing)}
+    return Computed(
+        pl.concat([flow, off.select(flow.columns), shown]), nowhere, chain, needing, tuple(lacking.values())
+    )
 
 
 def _flow(rows: pl.DataFrame, fact: Fact, model: Model, signs: dict[str, dict[Fact, Sign]]) -> pl.DataFrame:
@@ -70,9 +79,33 @@ def _asked(
     marked = based.with_columns(_asked=in_scope(bound))
     foreign = pl.col("currency") != bound.currency
     needed = marked.filter(pl.col("_asked") | (foreign & pl.col("_asked").any().over(grain)))
-    years = {period.id: period.fiscal_year for period in bound.calendar.periods}
-    whole, missing = translated(needed, grain, bound.currency, years, model.rates)
+    whole, missing = _translated(needed, grain, bound, model)
     return whole.filter("_asked").drop("_asked", "kind"), missing
+
+
+def _eliminated(flow: pl.DataFrame, bound: Bound, model: Model) -> tuple[pl.DataFrame, list[RateMissing]]:
+    """What entities booked with each other, taken off, where the question consolidates."""
+    booked = between(flow, bound, model)
+    whole, missing = _translated(booked, (*_FLOW_GRAIN, "partner"), bound, model)
+    return taken_off(whole, (*_FLOW_GRAIN, "partner"), bound), missing
+
+
+def _translated(
+    frame: pl.DataFrame, grain: tuple[str, ...], bound: Bound, model: Model
+) -> tuple[pl.DataFrame, list[RateMissing]]:
+    """The parts in the question's currency and on its basis; where it compares both bases, with a column for
+    each beside `amount`."""
+    asked, day = bound.question, bound.as_of or model.today
+    book = rate_book(model, bound.calendar, asked.version, day)
+    if not asked.measures & TWO_RATES:
+        return translated(frame, grain, bound.currency, book, asked.rate_basis)
+    numbered = frame.with_row_index("_place")
+    done = {basis: translated(numbered, grain, bound.currency, book, basis) for basis in RateBasis}
+    whole, _ = done[asked.rate_basis]
+    for basis, (shown, _) in done.items():
+        amounts = shown.select("_place", pl.col("amount").alias(basis.value))
+        whole = whole.join(amounts, on="_place", maintain_order="left")
+    return whole.drop("_place"), [lacking for _, missing in done.values() for lacking in missing]
 
 
 def _unplaced(parts: pl.DataFrame, bound: Bound, model: Model) -> pl.DataFrame:

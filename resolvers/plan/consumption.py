@@ -18,6 +18,7 @@ from resolvers.semantics.matching import Matched, matched
 from resolvers.semantics.model import Blankets, Model, ReliefRate
 from resolvers.semantics.placing import MEASURED, placed, revalued
 from resolvers.semantics.policy import RateAt, dated, entities, owned, rated, taxed
+from resolvers.semantics.rates import budget_rates
 from resolvers.semantics.relief import order_lines, relieved, units
 from resolvers.semantics.requisitions import pre_commitment
 from resolvers.semantics.terms import with_terms
@@ -77,7 +78,7 @@ def _settled(orders: pl.DataFrame, bound: Bound, model: Model) -> pl.DataFrame:
 def _rates(bound: Bound, model: Model) -> Mapping[ReliefRate, RateAt]:
     """The rates of a ledger that are not an order's own: the budget's of the period's year, the latest."""
     years = {period.id: period.fiscal_year for period in bound.calendar.periods}
-    budget = {(rate.currency, rate.to, rate.fiscal_year): rate.rate for rate in model.rates}
+    budget = budget_rates(model, bound.question.version)
     spot = spot_rates(model.spot_rates, bound.as_of or model.today)
     ledger = {id_: entity.currency for id_, entity in model.legal_entities.items()}
     return {

@@ -6,7 +6,7 @@
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
@@ -16,6 +16,7 @@ from resolvers.plan.answer import Answer, Drilldown, SourceReport, source_report
 from resolvers.plan.bind import Bound, bind
 from resolvers.plan.breaks import breaks
 from resolvers.plan.compute import Computed, compute
+from resolvers.plan.consolidation import summed
 from resolvers.plan.coverage import coverage, mapping_gaps
 from resolvers.plan.directory import Directory, MemberPage, page, sane
 from resolvers.plan.documents import Listed, listed
@@ -34,11 +35,12 @@ from resolvers.plan.plan import Plan
 from resolvers.plan.planner import Planner
 from resolvers.plan.question import Question
 from resolvers.plan.systems import SystemCard, cards, health
-from resolvers.plan.table import Gaps, cells, total
+from resolvers.plan.table import Gaps, cells, net, total
 from resolvers.plan.trace import Beginning, Trace, traced
 from resolvers.semantics.control import CONTROLLING
-from resolvers.semantics.measures import BUDGET_TYPES, MEASURES, MEMOS, closure
+from resolvers.semantics.measures import BUDGET_TYPES, USUAL, closure
 from resolvers.semantics.model import Dimension, Model
+from resolvers.semantics.rates import with_rates
 from sources.spi.context import Context
 from sources.spi.facts import Fact, Sign
 from sources.spi.scan import Keys
@@ -109,7 +111,7 @@ class Engine:
     def explain(self, question: Question) -> PlanReport:
         """The plan, without calling anyone. A question that selects no measure is planned for all."""
         if not question.measures and not question.breaks:
-            question = replace(question, measures=frozenset(MEASURES) - frozenset(MEMOS))
+            question = replace(question, measures=USUAL)
         planner, bound = self._current.planner, bind(question, self.model)
         plan = planner.plan(bound)
         return explained(plan.beside(planner.strays(bound)) if question.breaks else plan)
@@ -190,6 +192,15 @@ class Engine:
             self._current = self._desk(model)
         return model
 
+    async def rated(self, ctx: Context) -> Model:
+        """The model with the exchange rates that its sources have, as far as they can be read."""
+        desk = self._current
+        if not any(Fact.EXCHANGE_RATE in provision.facts for provision in desk.model.provisions):
+            return desk.model
+        plan = desk.planner.rates(bind(Question(frozenset()), desk.model))
+        collected = await desk.executor.run(plan, ctx)
+        return with_rates(desk.model, collected.rows(Fact.EXCHANGE_RATE))
+
     async def _worked(self, question: Question, ctx: Context, *, documents: bool) -> _Work:
         touched = [*question.group_by, *(f.dimension for f in question.where)]
         if {*BUDGET_TYPES.values()} & {*closure(question.measures)}:
@@ -199,6 +210,7 @@ class Engine:
         bound = bind(question, model)
         plan = desk.planner.plan(bound, documents=documents)
         collected = await desk.executor.run(plan, ctx)
+        model = with_rates(model, collected.rows(Fact.EXCHANGE_RATE))
         computed = await asyncio.to_thread(compute, collected, bound, model, self._signs)
         if not bound.question.breaks:
             return _Work(model, bound, plan, collected, computed)
@@ -219,11 +231,14 @@ class Engine:
         broken = bound.question.breaks
         found = breaks(*read, unknown, work.model, bound, self._signs) if broken else ()
         shown = everything.slice(bound.question.offset, bound.question.limit)
+        spend, revenue = (total(parts, bound, unknown, revenue=side) for side in (False, True))
         return Answer(
             bound=bound,
             rows=shown,
-            totals=total(parts, bound, unknown, revenue=False),
-            revenue_totals=total(parts, bound, unknown, revenue=True),
+            totals=spend,
+            revenue_totals=revenue,
+            net=net(spend, revenue),
+            eliminated=summed(parts, bound, unknown) if bound.consolidated else None,
             total_rows=everything.height,
             truncated=bound.question.offset + shown.height < everything.height,
             missing=lost,
@@ -232,9 +247,16 @@ class Engine:
             coverage=coverage(parts, bound.currency),
             sources=self.reports(work.outcomes),
             plan=explained(work.plan, work.outcomes),
-            notes=(*_notes(unknown), *_control_notes(parts)),
+            notes=(*_notes(unknown), *_control_notes(parts), *self._consolidated(bound)),
             breaks=found,
         )
+
+    def _consolidated(self, bound: Bound) -> Iterator[str]:
+        """What a reader of consolidated figures should know."""
+        if bound.consolidated:
+            yield "eliminateIntercompany: takes off actuals; budgets and commitments do not name a partner"
+        if mute := self._current.planner.without_partners(bound):
+            yield f"eliminateIntercompany: the ledger of {', '.join(mute)} does not name partners"
 
 
 def _notes(unknown: Gaps) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from sources.spi.scan import Capability, Guarantee, Op
 
 GRAIN: Final = ("legal_entity", "account", "cost_center", "project", "period", "currency")
 """The finest balance of a flow: what is rounded as one amount when it has to be translated or split."""
+PARTNER: Final = "intercompany_partner"
 _LEAST: Final = ("legal_entity", "account", "period", "currency")
 _STATES: Final = ("type", "status", "scenario", "version")
 
@@ -46,6 +47,8 @@ def groups(
     `whole` is `is_whole`."""
     asked = _asked(bound, also)
     wanted = _closed((*GRAIN, *asked) if whole else asked, crosswalk)
+    if fact is Fact.LEDGER and bound.consolidated:
+        wanted |= dict.fromkeys((*GRAIN, PARTNER))
     by_period = capability.filters.get(("period", Op.IN), Guarantee.NEVER) is not Guarantee.NEVER
     by_day = fact is not Fact.BUDGET and any(crosswalk.turns(d) for d in _named(wanted))
     if by_day or not by_period:  # rows may lack a period, and then go by their date

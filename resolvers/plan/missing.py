@@ -46,7 +46,7 @@ def gaps(
         hit = {
             (fact, entity): source
             for (fact, entity), source in lost.items()
-            if _stands_on(measure, fact, model.legal_entities[entity], plan.bound.policies[entity])
+            if _stands_on(measure, fact, model.legal_entities[entity], plan.bound.policies.get(entity))
         }
         if hit and measure.stage is not None:
             missing[name] = frozenset(entity for _, entity in hit)
@@ -55,11 +55,14 @@ def gaps(
     return Gaps(missing, grouped, _without(plan, plan.bound.members, planner, model)), tuple(reasons)
 
 
-def _stands_on(measure: Measure, fact: Fact, entity: LegalEntity, policy: Policy) -> bool:
+def _stands_on(measure: Measure, fact: Fact, entity: LegalEntity, policy: Policy | None) -> bool:
     """Whether an entity's figure is unknown without the fact. What is in flight stands on receipts where the
-    ledger books them."""
-    booked = measure.stage is Stage.INVOICE and fact is Fact.RECEIPT and policy.grni_in_ledger
-    return (fact in measure.needs or fact in measure.also or booked) and measure.needs[0] not in entity.unused
+    ledger books them. An entity that is only consolidated with has no policy here."""
+    booked = measure.stage is Stage.INVOICE and fact is Fact.RECEIPT and policy and policy.grni_in_ledger
+    return (
+        bool(fact in measure.needs or fact in measure.also or booked)
+        and measure.needs[0] not in entity.unused
+    )
 
 
 def _without(

@@ -47,6 +47,8 @@ def normal(batch: Batch, node: Node, crosswalk: Crosswalk, model: Model, calenda
     """`batch` in canonical terms, cut to the entities the node is for and to its as-of."""
     if batch.frame.is_empty():
         return blank(batch.fact)
+    if batch.fact is Fact.EXCHANGE_RATE:
+        return _of_nobody(batch, node)
     frame = _kept(once(batch.frame, batch.fact), node)
     found = _distinct(frame)
     ours = _ours(found.get(ENTITY), node.entities, crosswalk)
@@ -96,6 +98,16 @@ def once(frame: pl.DataFrame, fact: Fact) -> pl.DataFrame:
     if fact in FLOWS or "id" not in known or not frame.select(known).is_duplicated().any():
         return frame
     return frame.filter(pl.col("id").is_null() | pl.struct(pl.all()).is_first_distinct())
+
+
+def _of_nobody(batch: Batch, node: Node) -> pl.DataFrame:
+    """Rows that belong to no entity, as their source has them."""
+    return batch.frame.select(
+        pl.lit(node.source).alias(name)
+        if name == "source"
+        else (pl.col(name) if name in batch.frame.columns else pl.lit(None)).cast(dtype).alias(name)
+        for name, dtype in blank(batch.fact).schema.items()
+    )
 
 
 def _kept(frame: pl.DataFrame, node: Node) -> pl.DataFrame:

@@ -8,12 +8,12 @@ from typing import Final
 from resolvers.plan.bind import Bound
 from resolvers.plan.control import controlling
 from resolvers.plan.flow import in_flow
-from resolvers.plan.grouping import GRAIN, groups, is_whole
+from resolvers.plan.grouping import GRAIN, PARTNER, groups, is_whole
 from resolvers.plan.plan import KeySet, Node, Plan
 from resolvers.plan.pushdown import kept, predicates
 from resolvers.semantics.crosswalk import Crosswalk
 from resolvers.semantics.measures import ON_BLANKETS, ON_ORDERS, beside, facts
-from resolvers.semantics.model import Dimension, Model, Provision
+from resolvers.semantics.model import Dimension, Model, Provision, ReliefRate
 from sources.spi.errors import SourceError
 from sources.spi.facts import COLUMNS, FLOWS, Fact
 from sources.spi.scan import Keys, Op, Predicate, Scan
@@ -21,7 +21,7 @@ from sources.spi.source import Source
 
 _WHERE_ABLE: Final = (KeySet.SUPPLIERS, KeySet.UNPLACED, KeySet.REVERSIBLE)
 """Lookups that complete what was found; a source that cannot look up so is not read whole for them."""
-PARTNER: Final = "intercompany_partner"
+_WHEN_AND_WHOSE: Final = ("legal_entity", "period", "date")
 _KEYED: Final = {
     Fact.ORDER_SCHEDULE: ((2, "number", KeySet.ORDERS),),
     Fact.RECEIPT: ((2, "po", KeySet.ORDERS),),
@@ -76,6 +76,7 @@ class Planner:
                     waves[wave - 1].append(node)
             if without:
                 unprovided[fact] = without
+        waves[0] += self._rates(bound)
         if bound.question.strict:
             waves = in_flow(waves)
         return Plan(bound, tuple(tuple(wave) for wave in waves if wave), unprovided, documents)
@@ -101,6 +102,32 @@ class Planner:
         waves[0] += [*self._transfers(bound), *self._between_entities(bound)]
         return Plan(bound, tuple(tuple(wave) for wave in waves if wave), {}, documents=True)
 
+    def rates(self, bound: Bound) -> Plan:
+        """The exchange rates that sources have, whatever the question is in."""
+        return Plan(bound, (tuple(self._quoting()),), {})
+
+    def _rates(self, bound: Bound) -> Iterable[Node]:
+        """Who has exchange rates, where the question takes any: because it is in another currency than a
+        ledger, or because a policy or a measure values commitments anew."""
+        whose = {*bound.entities, *bound.consolidated}
+        foreign = any(self._model.legal_entities[e].currency != bound.currency for e in whose)
+        anew = any(policy.relief_rate is not ReliefRate.PO for policy in bound.policies.values())
+        return self._quoting() if foreign or anew or "commitment_revaluation" in bound.needed else ()
+
+    def _quoting(self) -> Iterator[Node]:
+        for provision in self._model.provisions:
+            if Fact.EXCHANGE_RATE in provision.facts:
+                source = self._sources[provision.source]
+                scan = self._plain(Fact.EXCHANGE_RATE, source)
+                whom = tuple(sorted(provision.entities))
+                yield self._offered(Node(source.name, source.system, Fact.EXCHANGE_RATE, whom, scan), source)
+
+    def without_partners(self, bound: Bound) -> tuple[str, ...]:
+        """The entities to be consolidated whose ledger does not say with whom it booked."""
+        found = self._providing(Fact.LEDGER, bound.consolidated, bound)[0]
+        mute = [p for p, _ in found if PARTNER not in self._facts[p.source][Fact.LEDGER].columns]
+        return tuple(e for e in bound.consolidated if any(e in provision.entities for provision in mute))
+
     def _transfers(self, bound: Bound) -> Iterator[Node]:
         """Budget transfers, both sides of each, wherever they lie."""
         asked = bound.question
@@ -120,7 +147,7 @@ class Planner:
             if PARTNER in self._facts[source.name][Fact.LEDGER].columns:
                 scan = self._scan(Fact.LEDGER, source, bound, some, documents=False)
                 groups = tuple(dict.fromkeys((*(scan.group_by or ()), "account", PARTNER)))
-                where = tuple(p for p in scan.where if p.column in ("legal_entity", "period", "date"))
+                where = tuple(p for p in scan.where if p.column in _WHEN_AND_WHOSE)
                 grouped = replace(scan, columns=(*groups, "amount"), group_by=groups, where=where)
                 yield self._offered(Node(source.name, source.system, Fact.LEDGER, some, grouped), source)
 
@@ -146,6 +173,8 @@ class Planner:
         if "invoiced_not_posted" in bound.needed:
             booking = [e for e in bound.entities if bound.policies[e].grni_in_ledger]
             needs.setdefault(Fact.RECEIPT, booking)
+        if Fact.LEDGER in needs:
+            needs[Fact.LEDGER] = sorted({*bound.entities, *bound.consolidated})
         for fact in beside(bound.needed):
             having = {e for p in self._model.provisions if fact in p.facts for e in p.entities}
             needs.setdefault(fact, [entity for entity in bound.entities if entity in having])
@@ -211,6 +240,8 @@ class Planner:
         capability = self._facts[source.name][fact]
         where = predicates(fact, capability, self._crosswalks[source.name], bound, self._model, entities)
         as_of = self._as_of(fact, bound)
+        if fact is Fact.LEDGER and bound.consolidated:
+            where = tuple(p for p in where if p.column in _WHEN_AND_WHOSE)
         if fact not in FLOWS or documents:
             plain = self._plain(fact, source)
             return replace(plain, where=where, as_of=as_of)

@@ -14,6 +14,7 @@ from resolvers.semantics.model import (
     ReliefRate,
     Tax,
 )
+from resolvers.semantics.rates import RateBasis
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ class Question:
     """`measures` are what was selected, base and derived. `classes` None: the default scope, or the classes
     of the accounts asked for. `as_of` None: as things stand. `breaks`: also what does not fit together.
     `strict`: read in the order documents flow, the ledger last. `as_entered`: budgets of nodes as they were
-    entered, though those of members below are inside them (see `semantics.control`)."""
+    entered, though those of members below are inside them (see `semantics.control`). `eliminate`: what
+    entities booked with each other is taken off."""
 
     measures: frozenset[str]
     group_by: tuple[Dimension, ...] = ()
@@ -99,3 +101,5 @@ class Question:
     hierarchy_view: HierarchyView = HierarchyView.RESTATED
     roll_up: tuple[RollUp, ...] = ()
     as_entered: bool = False
+    rate_basis: RateBasis = RateBasis.CONSTANT
+    eliminate: bool = False

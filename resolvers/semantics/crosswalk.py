@@ -189,3 +189,19 @@ def _to(row: CrosswalkRow, dimension: Dimension) -> str:
 
 def _any(rules: Iterable[Rule], dimension: Dimension, wanted: Collection[str]) -> bool:
     return any(_speaks(rule, dimension, wanted) for rule in rules)
+
+
+def companies(model: Model) -> dict[tuple[str, str], str]:
+    """The legal entity behind each (source, company code): of those a source serves, and of those it only
+    names."""
+    named = {
+        (row.source, row.source_member): row.target
+        for row in model.crosswalk
+        if row.dimension is Dimension.LEGAL_ENTITY
+    }
+    served = {
+        (provision.source, code): entity
+        for provision in model.provisions
+        for entity, code in provision.entities.items()
+    }
+    return named | served

@@ -5,21 +5,23 @@ from collections.abc import Iterable
 import polars as pl
 
 from resolvers.semantics.measures import MEASURES
-from sources.spi.facts import EXACT
+from resolvers.semantics.rounding import percent
+from resolvers.semantics.variance import with_variances
 
 
 def derived(frame: pl.DataFrame, selected: Iterable[str]) -> pl.DataFrame:
-    """`frame` (base measures as columns) with the selected derived measures added. Null in, null out."""
+    """`frame` (base measures as columns, and for variances what `variance` says) with the selected derived
+    measures added. Null in, null out."""
     wanted = set(selected)
-    if wanted & {"budget", "available", "consumed_percent"}:
+    if any("budget" in (name, *MEASURES[name].of) for name in wanted):
         frame = frame.with_columns(budget=_sum("budget"))
     if wanted & {"consumed", "available", "consumed_percent"}:
         frame = frame.with_columns(consumed=_sum("consumed"))
     if "available" in wanted:
         frame = frame.with_columns(available=pl.col("budget") - pl.col("consumed"))
     if "consumed_percent" in wanted:
-        frame = frame.with_columns(consumed_percent=_percent(pl.col("consumed"), pl.col("budget")))
-    return frame
+        frame = frame.with_columns(consumed_percent=percent(pl.col("consumed"), pl.col("budget")))
+    return with_variances(frame, wanted)
 
 
 def _sum(name: str) -> pl.Expr:
@@ -28,10 +30,3 @@ def _sum(name: str) -> pl.Expr:
     for part in rest:
         total = total + part
     return total
-
-
-def _percent(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
-    """100 × part / whole, two decimals, half up. Dividing a decimal column by zero raises: guard it."""
-    safe = pl.when(whole == 0).then(None).otherwise(whole)
-    quotient = (part * pl.lit(100).cast(EXACT)) / safe
-    return quotient.round(2, mode="half_away_from_zero")

@@ -25,6 +25,14 @@ class Stage(StrEnum):
     MEMO = "MEMO"
 
 
+class Unit(StrEnum):
+    """What a measure is counted in: the answer's currency, percent with two decimals, or a word."""
+
+    MONEY = "MONEY"
+    PERCENT = "PERCENT"
+    WORD = "WORD"
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """`needs` are the facts of a base measure, its own first, `also` those that belong to it where a source
@@ -39,6 +47,7 @@ class Measure:
     also: tuple[Fact, ...] = ()
     of: tuple[str, ...] = ()
     additive: bool = True
+    unit: Unit = Unit.MONEY
 
 
 _RELIEF: Final = (Fact.ORDER, Fact.RECEIPT, Fact.INVOICE, Fact.VOUCHER)
@@ -164,6 +173,65 @@ MEASURES: Final[dict[str, Measure]] = {
             "100 × consumed / budget",
             of=("budget", "consumed"),
             additive=False,
+            unit=Unit.PERCENT,
+        ),
+        Measure(
+            "variance",
+            "How far actuals are from the budget: above zero is favourable, for spend and for revenue alike, "
+            "so that variances of both add up to that of the net.",
+            "budget − actual; of revenue actual − budget",
+            of=("budget", "actual"),
+        ),
+        Measure(
+            "actual_minus_budget",
+            "The plain difference, whatever the account. Do not add spend to revenue.",
+            "actual − budget",
+            of=("budget", "actual"),
+        ),
+        Measure(
+            "variance_percent",
+            "The variance in percent of the budget, two decimals; null when the budget is zero. Never add or "
+            "average it.",
+            "100 × variance / |budget|",
+            of=("budget", "actual"),
+            additive=False,
+            unit=Unit.PERCENT,
+        ),
+        Measure(
+            "attainment_percent",
+            "How much of the budget actuals have come to, in percent, two decimals; null when the budget is "
+            "zero. Never add or average it.",
+            "100 × actual / budget",
+            of=("budget", "actual"),
+            additive=False,
+            unit=Unit.PERCENT,
+        ),
+        Measure(
+            "favorability",
+            "Whether the variance is good news.",
+            "FAVORABLE where variance > 0, UNFAVORABLE where variance < 0, ON_BUDGET where it is zero",
+            of=("budget", "actual"),
+            additive=False,
+            unit=Unit.WORD,
+        ),
+        Measure(
+            "operational_variance",
+            "The part of the variance that is not due to exchange rates: everything at budget rates, "
+            "whatever rates the answer is in.",
+            "variance with actuals at budget rates",
+            of=("budget", "actual"),
+        ),
+        Measure(
+            "fx_variance",
+            "The part of the variance that is due to exchange rates; zero in the ledger's currency.",
+            "variance as reported − variance at budget rates",
+            of=("budget", "actual"),
+        ),
+        Measure(
+            "fx_effect",
+            "What exchange rates have done to what is available; zero in the ledger's currency.",
+            "available as reported − available at budget rates",
+            of=("budget", "consumed"),
         ),
         Measure(
             "pending_pre_commitment",
@@ -219,6 +287,10 @@ MEASURES: Final[dict[str, Measure]] = {
 BASE: Final = tuple(name for name, measure in MEASURES.items() if not measure.of)
 MEMOS: Final = tuple(name for name in BASE if MEASURES[name].stage is Stage.MEMO)
 """Base measures beside the consumption, never inside it."""
+TWO_RATES: Final = frozenset(("operational_variance", "fx_variance", "fx_effect"))
+"""Measures that compare what is translated at budget rates with what is translated as reported."""
+USUAL: Final = frozenset(MEASURES) - frozenset(MEMOS) - TWO_RATES
+"""What a question is about that names no measure."""
 STAGES: Final = {name: measure.stage for name, measure in MEASURES.items() if measure.stage is not None}
 """The stage of each base measure."""
 ON_ORDERS: Final = frozenset(name for name, measure in MEASURES.items() if measure.needs == _RELIEF)

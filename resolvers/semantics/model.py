@@ -28,6 +28,8 @@ UNTRANSLATED: Final = (UNMAPPED, INVALID)
 """The members of what the crosswalk does not translate."""
 RESERVED: Final = (UNMAPPED, UNASSIGNED, INVALID)
 """Members every dimension has, and no list."""
+ELIMINATION: Final = "ELIMINATION"
+"""The legal entity in which consolidation takes off what entities booked with each other."""
 
 
 class Dimension(StrEnum):
@@ -201,11 +203,23 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """One unit of `currency` is `rate` units of `to`, all through `fiscal_year`, at the BUDGET rate."""
+    """One unit of `currency` is `rate` units of `to`, all through `fiscal_year`, at the BUDGET rate of a
+    version; None: of every version that has no rate of its own."""
 
     currency: str
     to: str
     fiscal_year: int
+    rate: Decimal
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRate:
+    """One unit of `currency` is on average `rate` units of `to` in a period of the model's calendar."""
+
+    currency: str
+    to: str
+    period: str
     rate: Decimal
 
 
@@ -286,6 +300,8 @@ class Model:
     today: date
     max_rows: int = 100_000
     spot_rates: tuple[SpotRate, ...] = ()
+    average_rates: tuple[PeriodRate, ...] = ()
+    closing_rates: tuple[SpotRate, ...] = ()
     open: frozenset[Dimension] = frozenset()
     funds: "Mapping[str, FundsControl]" = field(default_factory=dict)
     materiality: "tuple[MaterialityRule, ...]" = ()

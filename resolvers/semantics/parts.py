@@ -22,6 +22,10 @@ RAW: Final = ("raw_account", "raw_cost_center", "raw_project", "raw_supplier")
 CONTROL: Final = ("control", "less")
 """Of budgets: the node's cell that controls them, and what a node's budget is less for (see `control`)."""
 
+BETWEEN: Final = ("intercompany_partner", "booked_by")
+"""The source's code of the entity on the other side, where a ledger was asked for it; and of what
+consolidation takes off, the entity that booked it."""
+
 SCHEMA: Final[dict[str, pl.DataType]] = {
     "measure": pl.String(),
     **dict.fromkeys(DIMENSIONS, pl.String()),
@@ -34,6 +38,7 @@ SCHEMA: Final[dict[str, pl.DataType]] = {
     **dict.fromkeys(RAW, pl.String()),
     **dict.fromkeys(CONTROL, pl.String()),
     "entry": pl.Int64(),
+    **dict.fromkeys(BETWEEN, pl.String()),
 }
 
 

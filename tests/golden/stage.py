@@ -26,8 +26,10 @@ from resolvers.semantics.model import (
     LegalEntity,
     Member,
     Model,
+    PeriodRate,
     Provision,
     Rate,
+    SpotRate,
 )
 from sources.sandbox.canonical import DEMO_KEY, app_of
 from sources.spi.facts import Fact
@@ -65,6 +67,8 @@ class Company:
     members: Mapping[Dimension, frozenset[str]] = field(default_factory=dict)
     crosswalk: tuple[CrosswalkRow, ...] = ()
     rates: tuple[Rate, ...] = ()
+    average_rates: tuple[PeriodRate, ...] = ()
+    closing_rates: tuple[SpotRate, ...] = ()
     day: date | None = None
     hierarchies: tuple[Hierarchy, ...] = ()
 
@@ -93,6 +97,8 @@ class Company:
             calendar=self.calendar.id,
             reporting_currency=self.reporting_currency,
             rates=self.rates,
+            average_rates=self.average_rates,
+            closing_rates=self.closing_rates,
             crosswalk=self.crosswalk,
             provisions=tuple(
                 Provision(system, self.facts(system), self._codes()) for system in self.published.systems

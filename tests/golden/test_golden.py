@@ -13,13 +13,9 @@ from tests.golden.run import outcome, own_files
 REFERENCE: Final = Path(os.environ.get("THREEFOLD_REFERENCE", Path(__file__).parents[3] / "shared"))
 SHARED: Final = REFERENCE / "golden" / "cases.json"
 NOT_YET: Final = {
-    "G46": "rate bases",
     "G50": "document dates; journals that state no period",
     "G51": "adjustment periods left out; journals that state no period",
     "G52": "annual figures by period",
-    "G58": "variance",
-    "G65": "consolidation",
-    "G74": "rate bases",
 }
 """Shared cases that fail, and what they wait for."""
 

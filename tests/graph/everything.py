@@ -63,6 +63,7 @@ def told() -> Told:
     columns: dict[str, pl.Series] = {
         **{d.column: pl.Series([id_, None], dtype=pl.String) for d, id_ in ids.items()},
         **{name: pl.Series([Decimal("-1.20"), None], dtype=pl.Decimal(38, 2)) for name in MEASURES},
+        "favorability": pl.Series(["FAVORABLE", None]),
         "cell_id": pl.Series(["A", "B"]),
         "currency": pl.Series(["EUR", "EUR"]),
         "completeness": pl.Series(["COMPLETE", "PARTIAL"]),

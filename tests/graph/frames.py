@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from resolvers.graph.nodes import KINDS
 from resolvers.plan.breaks import Break
 from resolvers.semantics.breaks import BreakCode
-from resolvers.semantics.measures import BASE, MEASURES
+from resolvers.semantics.measures import BASE, MEASURES, Unit
 from resolvers.semantics.model import (
     UNASSIGNED,
     UNMAPPED,
@@ -23,6 +23,7 @@ from resolvers.semantics.model import (
     Policy,
 )
 from resolvers.semantics.parts import SCHEMA
+from resolvers.semantics.variance import Favorability
 from tests.graph.stage import Library, Told, answer, model
 
 AWKWARD = (
@@ -90,8 +91,11 @@ def _rows(
         ids = PERIODS if dimension is Dimension.PERIOD else IDS
         grouped = st.none() | st.sampled_from(ids) if dimension in group_by else st.none()
         columns[dimension.column] = pl.Series(column(grouped), dtype=pl.String)
-    for name in MEASURES:
-        places = 2 if name == "consumed_percent" else scale
+    for name, measure in MEASURES.items():
+        if measure.unit is Unit.WORD:
+            columns[name] = pl.Series(column(st.none() | st.sampled_from(Favorability)), dtype=pl.String)
+            continue
+        places = 2 if measure.unit is Unit.PERCENT else scale
         columns[name] = pl.Series(column(st.none() | amounts(places)), dtype=pl.Decimal(38, places))
     columns["cell_id"] = pl.Series(column(nullable | TEXTS), dtype=pl.String)
     columns["currency"] = pl.Series(column(nullable | st.sampled_from(("EUR", "JPY"))), dtype=pl.String)

@@ -26,6 +26,7 @@ from resolvers.plan.engine import Engine
 from resolvers.plan.explain import PlanReport
 from resolvers.plan.matches import Asked, Outcome
 from resolvers.plan.question import Question
+from resolvers.plan.table import net
 from resolvers.semantics.model import Dimension, Member, Model, Policy
 from resolvers.semantics.model import LegalEntity as Entity
 from resolvers.semantics.parts import SCHEMA
@@ -176,6 +177,8 @@ def answer(
         rows=rows,
         totals=totals,
         revenue_totals=totals,
+        net=net(totals, totals),
+        eliminated=None,
         total_rows=rows.height,
         truncated=False,
         missing=(),

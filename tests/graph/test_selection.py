@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 from strawberry.utils.str_converters import to_camel_case
 
-from resolvers.semantics.measures import MEASURES, MEMOS
+from resolvers.semantics.measures import MEASURES, MEMOS, TWO_RATES
 from resolvers.semantics.model import Dimension
 from tests.graph.frames import CALENDAR
 from tests.graph.stage import Told, answer, completed, model
@@ -27,6 +27,7 @@ def asked(document, **variables):
         ("rows { left: available available }", {"available"}),
         ("rows { budget } more: rows { actual } totals { commitment }", {"budget", "actual", "commitment"}),
         ("revenueTotals { consumedPercent }", {"consumed_percent"}),
+        ("net { variance }", {"variance"}),
         ("rows { budget @skip(if: $yes) actual @include(if: $yes) }", {"actual"}),
         ("... on BudgetPosition { rows { ...Figures } } ...Totals", {"budget", "actual", "consumed"}),
     ],
@@ -49,7 +50,7 @@ def test_what_rows_are_sorted_by_is_asked_for():
 
 def test_rows_without_figures_are_the_cells_of_all_figures():
     (question,) = asked("{ budgetPosition { rows { cellId } } }")
-    assert question.measures == MEASURES.keys() - set(MEMOS)
+    assert question.measures == MEASURES.keys() - {*MEMOS, *TWO_RATES}
 
 
 @pytest.mark.parametrize("memo", MEMOS)

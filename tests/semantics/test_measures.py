@@ -10,13 +10,15 @@ from resolvers.semantics.derive import derived
 from resolvers.semantics.measures import BASE, MEASURES, MEMOS, closure, facts
 from sources.spi.facts import EXACT, Fact
 
+DERIVED = ("budget", "consumed", "available", "consumed_percent")
+
 
 def row(**measures: str | None) -> dict[str, Decimal | None]:
     """The derived measures of one cell, whose base measures are zero unless given."""
     given = {name: measures.get(name, "0") for name in BASE}
     columns = {n: pl.Series([None if v is None else Decimal(v)], dtype=EXACT) for n, v in given.items()}
-    found = derived(pl.DataFrame(columns), MEASURES).row(0, named=True)
-    return {name: found[name] for name in ("budget", "consumed", "available", "consumed_percent")}
+    found = derived(pl.DataFrame(columns), DERIVED).row(0, named=True)
+    return {name: found[name] for name in DERIVED}
 
 
 def test_the_identities() -> None:

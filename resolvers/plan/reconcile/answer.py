@@ -16,8 +16,8 @@ from resolvers.plan.explain import PlanReport
 from resolvers.plan.reconcile.question import Kind, Reason
 from resolvers.semantics.currency import exponent
 from resolvers.semantics.materiality import Materiality
+from resolvers.semantics.rates import RateMissing
 from resolvers.semantics.reconcile import Status, worst
-from resolvers.semantics.translation import RateMissing
 from sources.spi.facts import Fact
 
 

@@ -17,7 +17,7 @@ from resolvers.plan.reconcile.pairs import PAIRS, Pair
 from resolvers.plan.reconcile.question import Asked, Tolerance
 from resolvers.plan.reconcile.translating import translated
 from resolvers.semantics.model import Dimension, Model
-from resolvers.semantics.translation import RateMissing
+from resolvers.semantics.rates import RateMissing, RateType, rate_book
 from sources.spi.context import Context
 
 _CAMEL: Final = {
@@ -121,13 +121,13 @@ def _apart(whole: Bound, pair: Pair, model: Model) -> list[Bound]:
 def _translated(
     lines: Iterable[Line], whole: Bound, model: Model
 ) -> tuple[tuple[Line, ...], tuple[RateMissing, ...]]:
-    to, year = whole.currency, whole.periods[-1].fiscal_year
-    rates = {rate.currency: rate.rate for rate in model.rates if rate.to == to and rate.fiscal_year == year}
+    to, last, day = whole.currency, whole.periods[-1].id, whole.as_of or model.today
+    book = rate_book(model, whole.calendar, whole.question.version, day)
     shown, missing = [], dict[str, RateMissing]()
     for line in lines:
-        rate = rates.get(line.currency)
-        if line.currency != to and rate is None:
-            missing[line.currency] = RateMissing(line.currency, to, year)
+        rate = book.rate(RateType.BUDGET, line.currency, to, last)
+        if rate is None:
+            missing[line.currency] = book.missing(RateType.BUDGET, line.currency, to, last)
         shown.append(translated(line, to, rate))
     ordered = sorted(shown, key=lambda each: (each.legal_entity, each.partner or "", each.account or ""))
     return tuple(ordered), tuple(missing.values())

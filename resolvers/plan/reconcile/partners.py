@@ -14,8 +14,8 @@ import polars as pl
 
 from resolvers.plan.bind import Bound
 from resolvers.plan.engine import Desk
+from resolvers.plan.grouping import PARTNER
 from resolvers.plan.plan import Plan
-from resolvers.plan.planner import PARTNER
 from resolvers.plan.reconcile.question import Reason
 from resolvers.plan.reconcile.reading import Found, aside, item, scans, sides
 from resolvers.plan.scope import in_window

@@ -81,6 +81,7 @@ COLLECTIONS: Final = MappingProxyType(
         ),
         "deferrals": _columns(_SCHEDULED),
         "subscriptions": _columns(f"{_SCHEDULED} rate committed_through"),
+        "exchange-rates": _columns("type currency to rate fiscal_year version period date"),
         "cost-centers": _columns("code name owner parent legal_entity valid_from valid_to"),
         "suppliers": _columns("code name"),
     }
