@@ -1,6 +1,6 @@
 """The schema: one query type, no mutation, no subscription. Printed to schema.graphql and compared."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, cast
 
 import strawberry
@@ -8,7 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from resolvers.graph.connections import Listings
 from resolvers.graph.context import RequestContext
-from resolvers.graph.enums import Dimension
+from resolvers.graph.enums import DateBasis, Dimension
 from resolvers.graph.funds import FundsCheck, funds_check
 from resolvers.graph.inputs import PeriodInput, PositionOrder, PositionWhere, filters, orders, span
 from resolvers.graph.nodes import KINDS
@@ -37,6 +37,16 @@ def budget_position(
     as_of: Annotated[
         date | None, _about("Commitments and ledger as they stood at the end of that day.")
     ] = None,
+    known_at: Annotated[
+        datetime | None, _about("The budget as it was approved at that instant. Default: as it is now.")
+    ] = None,
+    calendar: Annotated[
+        str | None, _about("Fiscal calendar of the question's periods. Default: the group's.")
+    ] = None,
+    date_basis: Annotated[
+        DateBasis, _about("The date ledger lines belong to periods by; never both in one question.")
+    ] = DateBasis.POSTING,
+    include_adjustment_periods: Annotated[bool, _about("Whether windows take in adjustment periods.")] = True,
     policy: Annotated[
         PolicyInput | None, _about("What-if: policies to assume instead of the entities' own.")
     ] = None,
@@ -62,6 +72,10 @@ def budget_position(
         offset=offset,
         policy=what_if(policy),
         strict=consistency is Consistency.STRICT,
+        known_at=known_at,
+        calendar=calendar,
+        adjustments=include_adjustment_periods,
+        date_basis=date_basis,
     )
     # The executor makes the position once it knows what is selected of it: see `columnar.Deferred`.
     return cast("BudgetPosition", PositionRequest(question, info.context))

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from resolvers.plan.errors import QuestionError, unknown_member
 from resolvers.plan.question import Filter, Question, Span
-from resolvers.semantics.calendar import Window, between, period_at, window
+from resolvers.semantics.calendar import PERIOD_MISSING, DateBasis, Window, between, period_at, window
 from resolvers.semantics.currency import is_currency
 from resolvers.semantics.measures import BROKEN, closure
 from resolvers.semantics.model import (
@@ -20,6 +20,7 @@ from resolvers.semantics.model import (
     Period,
     Policy,
 )
+from resolvers.semantics.placement import Timeframe, beside
 from resolvers.semantics.tree import descendants
 from sources.spi.facts import Fact
 
@@ -30,7 +31,7 @@ class Bound:
     and what else has to be computed to answer. `members` holds the allowed members of each filtered
     dimension; `as_of` is None when the present is meant; `policies` are the entities', as the question
     assumes them; `classes` are the account classes in scope, `unlisted` says
-    whether accounts outside the chart (UNMAPPED) are too."""
+    whether accounts outside the chart (UNMAPPED) are too; `years` gives each period's fiscal year."""
 
     question: Question
     base: tuple[str, ...]
@@ -44,10 +45,24 @@ class Bound:
     currency: str
     as_of: date | None
     policies: Mapping[str, Policy]
+    years: Mapping[str, int]
+
+    @property
+    def time(self) -> Timeframe:
+        """What of time is asked about."""
+        by_document = self.question.date_basis is DateBasis.DOCUMENT
+        asked = self.question
+        return Timeframe(self.calendar, self.periods, asked.adjustments, by_document, asked.known_at)
+
+    @property
+    def window(self) -> tuple[str, ...]:
+        """The periods asked about, and the members beside them, as rows and parts have them."""
+        aside = [id_ for id_ in self.years if id_ not in {period.id for period in self.calendar.periods}]
+        return (*(period.id for period in self.periods), PERIOD_MISSING, *aside)
 
 
 def bind(question: Question, model: Model) -> Bound:
-    calendar = model.calendars[model.calendar]
+    calendar = _calendar(question, model)
     members = _filtered(question.where, model)
     entities = _entities(members, model)
     classes, unlisted = _classes(question, members, model)
@@ -61,6 +76,7 @@ def bind(question: Question, model: Model) -> Bound:
     _check_owner(question.policy.commitment_owner, model)
     if question.as_of is not None and question.as_of > model.today:
         raise QuestionError("BAD_INPUT", f"asOf: {question.as_of} is in the future; today is {model.today}")
+    _check_known_at(question.known_at, model.today)
     return Bound(
         question=question,
         base=closure(question.measures),
@@ -70,11 +86,36 @@ def bind(question: Question, model: Model) -> Bound:
         classes=classes,
         unlisted=unlisted,
         calendar=calendar,
-        periods=_periods(question.span, calendar, model.today),
+        periods=_asked(question, calendar, model.today),
         currency=_currency(question, entities, model),
         as_of=question.as_of if question.as_of is not None and question.as_of < model.today else None,
         policies={e: question.policy.applied(model.legal_entities[e].policy) for e in entities},
+        years=_years(calendar, model),
     )
+
+
+def _check_known_at(instant: datetime | None, today: date) -> None:
+    if instant is None:
+        return
+    if instant.tzinfo is None:
+        raise QuestionError(
+            "BAD_INPUT", f"knownAt: {instant.isoformat()} has no offset; write {instant.isoformat()}Z for UTC"
+        )
+    if instant.astimezone(UTC).date() > today:
+        raise QuestionError("BAD_INPUT", f"knownAt: {instant.isoformat()} is in the future; today is {today}")
+
+
+def _calendar(question: Question, model: Model) -> Calendar:
+    name = question.calendar if question.calendar is not None else model.calendar
+    if name not in model.calendars:
+        raise unknown_member("calendar", name, model.calendars)
+    return model.calendars[name]
+
+
+def _years(calendar: Calendar, model: Model) -> Mapping[str, int]:
+    """The fiscal year of each period, and of the members beside them."""
+    years = {period.fiscal_year for known in model.calendars.values() for period in known.periods}
+    return {period.id: period.fiscal_year for period in calendar.periods} | beside(sorted(years))
 
 
 def _check_owner(owner: str | None, model: Model) -> None:
@@ -157,6 +198,17 @@ def _classes(
         return scope or frozenset(SPEND), unlisted
     scope = frozenset(chosen) if chosen is not None else frozenset(SPEND)
     return scope, bool(scope & set(SPEND))
+
+
+def _asked(question: Question, calendar: Calendar, today: date) -> tuple[Period, ...]:
+    periods = _periods(question.span, calendar, today)
+    kept = tuple(period for period in periods if question.adjustments or not period.adjustment)
+    if not kept:
+        raise QuestionError(
+            "CONTRADICTORY_FILTERS",
+            f"includeAdjustmentPeriods: false leaves nothing of {', '.join(period.id for period in periods)}",
+        )
+    return kept
 
 
 def _periods(span: Span, calendar: Calendar, today: date) -> tuple[Period, ...]:

@@ -168,14 +168,13 @@ def _flows(
         for provision in model.provisions
         for entity, code in provision.entities.items()
     }
-    years = {period.id: period.fiscal_year for period in bound.calendar.periods}
-    to = bound.currency
+    to, years = bound.currency, bound.years
     rates = {(rate.currency, rate.fiscal_year): rate.rate for rate in model.rates if rate.to == to}
     natural = [name for name, facts in signs.items() if facts.get(Fact.LEDGER) is Sign.NATURAL]
     between = flow.between(ledger, entities, natural)
     return [
         flow.unbalanced(budget),
-        flow.mismatched(between, to, lambda currency, period: rates.get((currency, years[period]))),
+        flow.mismatched(between, to, lambda currency, period: rates.get((currency, years.get(period, 0)))),
         flow.unplaced(computed.unplaced),
     ]
 

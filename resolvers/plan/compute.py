@@ -12,7 +12,9 @@ from resolvers.plan.scope import in_place, in_scope
 from resolvers.semantics import parts as part
 from resolvers.semantics.calendar import PERIOD_MISSING
 from resolvers.semantics.model import Model
+from resolvers.semantics.placement import OUTSIDE, is_missing, member
 from resolvers.semantics.relief import LINE
+from resolvers.semantics.spreading import spread
 from resolvers.semantics.translation import RateMissing, translated
 from sources.spi.facts import Fact, Sign
 
@@ -36,16 +38,20 @@ class Computed:
 
 def compute(collected: Collected, bound: Bound, model: Model, signs: dict[str, dict[Fact, Sign]]) -> Computed:
     chain = chained(collected, bound, model)
-    flows = [_flow(collected.rows(fact), fact, model, signs) for fact in (Fact.BUDGET, Fact.LEDGER)]
-    flow, flow_missing = _asked(pl.concat(flows), _FLOW_GRAIN, bound, model)
+    flows = [
+        in_periods(flow(collected.rows(Fact.BUDGET), Fact.BUDGET, model, signs), bound, model),
+        flow(collected.rows(Fact.LEDGER), Fact.LEDGER, model, signs),
+    ]
+    flat, flow_missing = _asked(pl.concat(flows), _FLOW_GRAIN, bound, model)
     staged = pl.concat([part.none(), *documents(collected, bound, model, chain)])
     shown, missing = _asked(staged, _DOCUMENT_GRAIN, bound, model)
     needing = _needing(chain.orders, chain.lines, bound, model)
     nowhere = _unplaced(pl.concat([*flows, staged]), bound, model)
-    return Computed(pl.concat([flow, shown]), nowhere, chain, needing, (*flow_missing, *missing))
+    return Computed(pl.concat([flat, shown]), nowhere, chain, needing, (*flow_missing, *missing))
 
 
-def _flow(rows: pl.DataFrame, fact: Fact, model: Model, signs: dict[str, dict[Fact, Sign]]) -> pl.DataFrame:
+def flow(rows: pl.DataFrame, fact: Fact, model: Model, signs: dict[str, dict[Fact, Sign]]) -> pl.DataFrame:
+    """Budget entries or ledger lines as parts."""
     make = part.budget_parts if fact is Fact.BUDGET else part.actual_parts
     by_source = rows.partition_by("source", as_dict=True)
     made = [
@@ -53,6 +59,13 @@ def _flow(rows: pl.DataFrame, fact: Fact, model: Model, signs: dict[str, dict[Fa
         for (source,), frame in by_source.items()
     ]
     return pl.concat([part.none(), *made])
+
+
+def in_periods(parts: pl.DataFrame, bound: Bound, model: Model) -> pl.DataFrame:
+    """Budget parts, annual ones spread over the periods."""
+    homes = {id_: model.home(id_) for id_ in model.legal_entities}
+    classed = part.with_class(parts, model)
+    return spread(classed, homes, model.spreading, bound.question.version, bound.time).drop("kind")
 
 
 def _asked(
@@ -64,14 +77,17 @@ def _asked(
     marked = based.with_columns(_asked=in_scope(bound))
     foreign = pl.col("currency") != bound.currency
     needed = marked.filter(pl.col("_asked") | (foreign & pl.col("_asked").any().over(grain)))
-    years = {period.id: period.fiscal_year for period in bound.calendar.periods}
-    whole, missing = translated(needed, grain, bound.currency, years, model.rates)
-    return whole.filter("_asked").drop("_asked", "kind"), missing
+    whole, missing = translated(needed, grain, bound.currency, bound.years, model.rates)
+    shown = pl.col("period").replace(
+        {period: member(period) for period in bound.years if period != member(period)}
+    )
+    return whole.filter("_asked").drop("_asked", "kind").with_columns(period=shown), missing
 
 
 def _unplaced(parts: pl.DataFrame, bound: Bound, model: Model) -> pl.DataFrame:
     """Parts of what was read that lie in no period, each in its ledger's currency."""
-    missing = parts.filter((pl.col("period") == PERIOD_MISSING) & pl.col("measure").is_in(bound.needed))
+    nowhere = [OUTSIDE, PERIOD_MISSING, *(period for period in bound.years if is_missing(period))]
+    missing = parts.filter(pl.col("period").is_in(nowhere) & pl.col("measure").is_in(bound.needed))
     return part.with_class(missing, model).filter(in_place(bound)).drop("kind")
 
 

@@ -12,9 +12,10 @@ from resolvers.plan.pushdown import predicates
 from resolvers.semantics.crosswalk import Crosswalk
 from resolvers.semantics.measures import ON_BLANKETS, ON_ORDERS, beside, facts
 from resolvers.semantics.model import Dimension, Model, Provision
-from sources.spi.errors import SourceError
+from resolvers.semantics.placement import torn
+from sources.spi.errors import DateBasisUnsupported, KnownAtUnsupported, SourceError
 from sources.spi.facts import COLUMNS, Fact
-from sources.spi.scan import Guarantee, Keys, Op, Predicate, Scan
+from sources.spi.scan import Capability, Guarantee, Keys, Op, Predicate, Scan
 from sources.spi.source import Source
 
 _WHERE_ABLE: Final = (KeySet.SUPPLIERS, KeySet.UNPLACED, KeySet.REVERSIBLE)
@@ -69,7 +70,7 @@ class Planner:
             found, without = self._providing(fact, entities, bound)
             for provision, some in found:
                 for wave, node in self._nodes(fact, provision, some, bound, documents=documents):
-                    waves[wave - 1].append(node)
+                    waves[wave - 1].append(self._told(node, bound))
             if without:
                 unprovided[fact] = without
         if bound.question.strict:
@@ -107,7 +108,8 @@ class Planner:
             if {"type", "number"} <= columns:
                 picked = (Predicate(c, Op.IN, (v,)) for c, v in chosen.items() if c in columns)
                 scan = replace(plain, where=(*self._served(source, some), *picked))
-                yield self._offered(Node(source.name, source.system, Fact.BUDGET, some, scan), source)
+                node = Node(source.name, source.system, Fact.BUDGET, some, scan)
+                yield self._told(self._offered(node, source), bound)
 
     def _between_entities(self, bound: Bound) -> Iterator[Node]:
         """What entities booked with each other, where the ledger says with whom."""
@@ -118,7 +120,8 @@ class Planner:
                 groups = tuple(dict.fromkeys((*(scan.group_by or ()), "account", PARTNER)))
                 where = tuple(p for p in scan.where if p.column in ("legal_entity", "period", "date"))
                 grouped = replace(scan, columns=(*groups, "amount"), group_by=groups, where=where)
-                yield self._offered(Node(source.name, source.system, Fact.LEDGER, some, grouped), source)
+                node = Node(source.name, source.system, Fact.LEDGER, some, grouped)
+                yield self._told(self._offered(node, source), bound)
 
     def _providing(
         self, fact: Fact, entities: Iterable[str], bound: Bound
@@ -209,18 +212,34 @@ class Planner:
         if fact not in FLOWS or documents:
             plain = self._plain(fact, source)
             return replace(plain, where=where, as_of=as_of)
-        foreign = any(self._model.legal_entities[e].currency != bound.currency for e in entities)
+        annual = fact is Fact.BUDGET and "fiscal_year" in capability.columns
+        foreign = any(self._model.legal_entities[e].currency != bound.currency for e in entities) or annual
         asked = [d.column for d in (*bound.question.group_by, *bound.members) if d is not Dimension.PERIOD]
         wanted = dict.fromkeys(
             (*GRAIN, *asked) if foreign else ("legal_entity", "account", "period", "currency", *asked)
         )
-        if capability.filters.get(("period", Op.IN), Guarantee.NEVER) is Guarantee.NEVER:
-            wanted["date"] = None  # rows may lack a period, and then go by their date
+        wanted |= dict.fromkeys(self._days(fact, capability, bound, entities))
         if foreign:
             where = tuple(p for p in where if p.column in (*GRAIN, "date", "scenario", "version"))
         states = ("type", "status", "scenario", "version")
         groups = tuple(c for c in (*wanted, *states) if c in capability.columns and c in COLUMNS[fact])
         return Scan(fact, (*groups, "amount"), where, groups, ("amount",), as_of)
+
+    def _days(
+        self, fact: Fact, capability: Capability, bound: Bound, entities: tuple[str, ...]
+    ) -> Iterator[str]:
+        """The times by which a flow is placed beside its period: its date where rows may lack a period, or
+        their period fits nowhere; its document's where that decides; the year of annual budgets, and since
+        when and until when a budget entry was known."""
+        homes = (self._model.calendars[self._model.legal_entities[e].calendar] for e in entities)
+        stated = capability.filters.get(("period", Op.IN), Guarantee.NEVER) is not Guarantee.NEVER
+        if not stated or (fact is Fact.LEDGER and any(torn(home, bound.time) for home in homes)):
+            yield "date"
+        if bound.time.by_document and fact is Fact.LEDGER:
+            yield "document_date"
+        if fact is Fact.BUDGET:
+            yield from ("fiscal_year", "superseded_at")
+            yield from ("approved_at",) if bound.time.known_at is not None else ()
 
     def _plain(self, fact: Fact, source: Source) -> Scan:
         return Scan(fact, tuple(c for c in COLUMNS[fact] if c in self._facts[source.name][fact].columns))
@@ -233,3 +252,13 @@ class Planner:
             return replace(node, accepted=source.accept(node.scan))
         except SourceError as refusal:
             return replace(node, refusal=refusal)
+
+    def _told(self, node: Node, bound: Bound) -> Node:
+        """The node, refused where its source cannot say what the question goes by: it is never answered by
+        something else instead."""
+        columns = self._facts[node.source][node.fact].columns
+        if node.fact is Fact.LEDGER and bound.time.by_document and "document_date" not in columns:
+            return replace(node, accepted=None, refusal=DateBasisUnsupported(node.source, node.fact))
+        if node.fact is Fact.BUDGET and bound.time.known_at is not None and "approved_at" not in columns:
+            return replace(node, accepted=None, refusal=KnownAtUnsupported(node.source, node.fact))
+        return node

@@ -1,9 +1,9 @@
 """The question: measures, dimensions, filters, time, scenario, currency, as-of. Frozen and hashable."""
 
 from dataclasses import dataclass, field, fields, replace
-from datetime import date
+from datetime import date, datetime
 
-from resolvers.semantics.calendar import Window
+from resolvers.semantics.calendar import DateBasis, Window
 from resolvers.semantics.model import (
     AccountClass,
     Blankets,
@@ -65,7 +65,9 @@ class WhatIf:
 class Question:
     """`measures` are what was selected, base and derived. `classes` None: the default scope, or the classes
     of the accounts asked for. `as_of` None: as things stand. `breaks`: also what does not fit together.
-    `strict`: read in the order documents flow, the ledger last."""
+    `strict`: read in the order documents flow, the ledger last. `calendar` None: the group's. `adjustments`:
+    whether windows take in adjustment periods. `date_basis`: the date that ledger lines belong to periods
+    by. `known_at`: the budget as it was approved at that instant."""
 
     measures: frozenset[str]
     group_by: tuple[Dimension, ...] = ()
@@ -82,3 +84,7 @@ class Question:
     policy: WhatIf = field(default_factory=WhatIf)
     breaks: bool = False
     strict: bool = False
+    calendar: str | None = None
+    adjustments: bool = True
+    date_basis: DateBasis = DateBasis.POSTING
+    known_at: datetime | None = None

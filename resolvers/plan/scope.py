@@ -12,7 +12,8 @@ def in_scope(bound: Bound) -> pl.Expr:
 
 
 def in_window(bound: Bound) -> pl.Expr:
-    return pl.col("period").is_in([period.id for period in bound.periods])
+    """Rows of the periods asked about; what cannot be placed is in where its days touch them."""
+    return pl.col("period").is_in(bound.window)
 
 
 def in_place(bound: Bound) -> pl.Expr:

@@ -15,6 +15,7 @@ from sources.spi.facts import Fact
 
 if TYPE_CHECKING:
     from resolvers.semantics.funds import FundsControl
+    from resolvers.semantics.spreading import Spreading
 
 UNMAPPED: Final = "UNMAPPED"
 """The source has a value and the crosswalk has no row for it. A real member, inside every total."""
@@ -151,11 +152,21 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class PeriodMap:
+    """Where periods of one calendar lie in the calendar `to`: pairs of ids."""
+
+    to: str
+    periods: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
-    """Periods in order; ordinary ones follow each other without gaps."""
+    """Periods in order; ordinary ones follow each other without gaps. `maps` say where its periods lie in
+    other calendars, where days alone do not."""
 
     id: str
     periods: tuple[Period, ...]
+    maps: tuple[PeriodMap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +226,11 @@ class Model:
     spot_rates: tuple[SpotRate, ...] = ()
     open: frozenset[Dimension] = frozenset()
     funds: "Mapping[str, FundsControl]" = field(default_factory=dict)
+    spreading: "tuple[Spreading, ...]" = ()
+
+    def home(self, entity: str) -> Calendar:
+        """The calendar of a legal entity."""
+        return self.calendars[self.legal_entities[entity].calendar]
 
     def is_open(self, dimension: Dimension) -> bool:
         """Whether values outside the known members are members of their own."""
