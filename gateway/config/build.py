@@ -1,9 +1,10 @@
 """The engine's model of the tenant, from a file in which everything has been checked."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
-from gateway.config.calendars import calendar
+from gateway.config.calendars import CalendarSection, calendar
 from gateway.config.crosswalks import translations
 from gateway.config.file import File
 from gateway.config.members import (
@@ -13,10 +14,13 @@ from gateway.config.members import (
     ProjectSection,
     SupplierSection,
 )
+from gateway.config.period_maps import period_maps
 from gateway.config.policies import funds_control, policy
 from gateway.config.problems import Data
+from gateway.config.spreading import spreading
 from gateway.config.trees import parents
 from resolvers.semantics.model import (
+    Calendar,
     CrosswalkRow,
     Dimension,
     LegalEntity,
@@ -41,7 +45,7 @@ def model(file: File, data: Data, today: date) -> Model:
             Dimension.PROJECT: _members(Dimension.PROJECT, file.projects, data),
             Dimension.SUPPLIER: _members(Dimension.SUPPLIER, file.suppliers, data),
         },
-        calendars={section.id: calendar(section) for section in file.calendars},
+        calendars={section.id: _calendar(section, file) for section in file.calendars},
         calendar=file.calendar,
         reporting_currency=file.reporting_currency,
         rates=tuple(Rate(rate.currency, rate.to, rate.fiscal_year, rate.rate) for rate in file.rates),
@@ -52,8 +56,14 @@ def model(file: File, data: Data, today: date) -> Model:
         ),
         today=today,
         max_rows=file.limits.max_rows,
+        spreading=spreading(file.spreading),
+        forecast=(file.forecast.scenario, file.forecast.version) if file.forecast else (None, None),
         funds={e.id: funds_control(file.policies, e.id) for e in file.legal_entities},
     )
+
+
+def _calendar(section: CalendarSection, file: File) -> Calendar:
+    return replace(calendar(section), maps=period_maps(file.period_maps, section.id))
 
 
 def _entity(section: LegalEntitySection, file: File) -> LegalEntity:

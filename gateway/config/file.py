@@ -16,8 +16,10 @@ from gateway.config.members import (
     ProjectSection,
     SupplierSection,
 )
+from gateway.config.period_maps import PeriodMapSection
 from gateway.config.policies import PolicySection
 from gateway.config.scalars import Currency, Day, Instant, Name, PositiveDecimal, Seconds, misplaced
+from gateway.config.spreading import ForecastSection, SpreadingSection
 from gateway.config.systems import Positive, SourceSection
 
 
@@ -88,6 +90,12 @@ class File(Section):
     """Trees over members, where they are kept apart from them."""
     calendars: Annotated[tuple[CalendarSection, ...], Field(min_length=1)]
     """Fiscal calendars."""
+    period_maps: tuple[PeriodMapSection, ...] = ()
+    """Where periods of one calendar lie in another."""
+    spreading: tuple[SpreadingSection, ...] = ()
+    """How annual budgets lie in the periods of their year."""
+    forecast: ForecastSection | None = None
+    """The plan that forecasts are of."""
     rates: Annotated[tuple[RateSection, ...], Table()] = ()
     """Budget rates."""
     spot_rates: Annotated[tuple[SpotRateSection, ...], Table()] = ()

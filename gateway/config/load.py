@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from gateway.config import claims, crosswalks, ids, tables, trees, yaml
+from gateway.config import claims, crosswalks, ids, period_maps, spreading, tables, trees, yaml
 from gateway.config.advice import advice
 from gateway.config.build import model
 from gateway.config.calendars import CalendarSection, disorder
@@ -49,7 +49,15 @@ def load(
     document = yaml.load(_content(path), str(path), problems)
     document = tables.expanded(document, path.parent, problems)
     file = _validated(document, problems)
-    for check in (ids.check, trees.check, crosswalks.check, claims.check, _check_periods):
+    for check in (
+        ids.check,
+        trees.check,
+        crosswalks.check,
+        claims.check,
+        _check_periods,
+        period_maps.check,
+        spreading.check,
+    ):
         problems.add(document, check(document))
     sources = settings(document, path.parent, env, problems)
     if connectors is not None:

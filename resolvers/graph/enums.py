@@ -42,8 +42,8 @@ strawberry.enum(
 )
 strawberry.enum(
     DateBasis,
-    description="POSTING: a ledger line belongs to the period it was posted in. DOCUMENT: to the one that the "
-    "date of its document lies in, if it has one.",
+    description="POSTING: a ledger line belongs to the period it was posted in. DOCUMENT: to the one of "
+    "its document's date, if it has one.",
 )
 strawberry.enum(
     Stage, description="Where money stands on its way from plan to ledger; MEMO stands beside it."

@@ -34,7 +34,7 @@ from resolvers.graph.scalars import CurrencyCode
 from resolvers.plan.answer import Answer
 from resolvers.plan.errors import QuestionError
 from resolvers.plan.question import Question
-from resolvers.semantics.measures import MEASURES, MEMOS
+from resolvers.semantics.measures import BESIDE, MEASURES
 from resolvers.semantics.model import Dimension
 from resolvers.semantics.parts import none
 
@@ -197,7 +197,7 @@ class PositionRequest(Deferred):
             if selection.fields.keys() <= {"queryPlan", "__typename"}:
                 return _Explained(query_plan(engine.explain(question)))
             if not measures and not broken:
-                question = replace(question, measures=frozenset(MEASURES) - frozenset(MEMOS))
+                question = replace(question, measures=frozenset(MEASURES) - BESIDE)
             answer = await engine.ask(question, self._context.sources)
         except QuestionError as error:
             raise GraphQLError(error.message, extensions={"code": error.code}) from None

@@ -10,7 +10,16 @@ from resolvers.graph.connections import Listings
 from resolvers.graph.context import RequestContext
 from resolvers.graph.enums import DateBasis, Dimension
 from resolvers.graph.funds import FundsCheck, funds_check
-from resolvers.graph.inputs import PeriodInput, PositionOrder, PositionWhere, filters, orders, span
+from resolvers.graph.inputs import (
+    ForecastInput,
+    PeriodInput,
+    PositionOrder,
+    PositionWhere,
+    filters,
+    forecast_of,
+    orders,
+    span,
+)
 from resolvers.graph.nodes import KINDS
 from resolvers.graph.policies import Consistency, PolicyInput, what_if
 from resolvers.graph.position import BudgetPosition, PositionRequest
@@ -30,6 +39,9 @@ def budget_position(
     group_by: Annotated[list[Dimension] | None, _about("Default: one row.")] = None,
     scenario: Annotated[str, _about("Scenario of the budget.")] = "BUDGET",
     version: Annotated[str, _about("Version of the budget.")] = "APPROVED",
+    forecast: Annotated[
+        ForecastInput | None, _about("Which plan `forecast` and `outlook` are of. Default: as configured.")
+    ] = None,
     currency: Annotated[
         CurrencyCode | None,
         _about("Default: the ledgers' common currency, else the reporting currency."),
@@ -73,6 +85,7 @@ def budget_position(
         policy=what_if(policy),
         strict=consistency is Consistency.STRICT,
         known_at=known_at,
+        forecast=forecast_of(forecast),
         calendar=calendar,
         adjustments=include_adjustment_periods,
         date_basis=date_basis,

@@ -13,7 +13,7 @@ from resolvers.plan.execute import Outcome
 from resolvers.plan.explain import PlanReport
 from resolvers.plan.missing import Lost
 from resolvers.semantics.currency import exponent
-from resolvers.semantics.measures import MEMOS
+from resolvers.semantics.measures import BESIDE
 from resolvers.semantics.model import UNMAPPED, Dimension
 from resolvers.semantics.translation import RateMissing
 from sources.spi.errors import SourceError
@@ -70,7 +70,7 @@ class Answer:
 def mapping_gaps(parts: pl.DataFrame, currency: str) -> pl.DataFrame:
     """source, dimension, member, status, amount: the in-scope amount behind each unmapped source code."""
     found = [
-        parts.filter(pl.col(f"raw_{d.column}").is_not_null() & ~pl.col("measure").is_in(MEMOS))
+        parts.filter(pl.col(f"raw_{d.column}").is_not_null() & ~pl.col("measure").is_in(BESIDE))
         .group_by("source", member=f"raw_{d.column}")
         .agg(pl.col("amount").sum())
         .with_columns(dimension=pl.lit(d.value), status=pl.lit(UNMAPPED))

@@ -20,7 +20,7 @@ from resolvers.semantics import vouchers as voucher
 from resolvers.semantics.breaks import BreakCode
 from resolvers.semantics.currency import exponent
 from resolvers.semantics.matching import Rung, identified
-from resolvers.semantics.measures import MEMOS, closure
+from resolvers.semantics.measures import BESIDE, closure
 from resolvers.semantics.model import Model
 from resolvers.semantics.values import APPROVED
 from sources.spi.facts import Fact, Sign
@@ -192,7 +192,7 @@ def _negative(computed: Computed, bound: Bound, gaps: Gaps, model: Model) -> pl.
 def _unmapped(computed: Computed, bound: Bound) -> pl.DataFrame:
     """Source codes without a canonical member."""
     listed = [
-        computed.parts.filter(pl.col(name).is_not_null() & ~pl.col("measure").is_in(MEMOS))
+        computed.parts.filter(pl.col(name).is_not_null() & ~pl.col("measure").is_in(BESIDE))
         .group_by("legal_entity", "source", place=name)
         .agg(pl.col("amount").sum(), since=pl.col("date").min())
         for name in part.RAW

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 import polars as pl
 
 from resolvers.plan.bind import Bound
+from resolvers.plan.comparatives import closed_actual
 from resolvers.plan.consumption import Chain, chained, documents
 from resolvers.plan.execute import Collected
 from resolvers.plan.planner import GRAIN
 from resolvers.plan.scope import in_place, in_scope
 from resolvers.semantics import parts as part
 from resolvers.semantics.calendar import PERIOD_MISSING
+from resolvers.semantics.measures import BUDGET_TYPES
 from resolvers.semantics.model import Model
-from resolvers.semantics.placement import OUTSIDE, is_missing, member
+from resolvers.semantics.placement import OUTSIDE, UNSPREAD, is_missing, member
 from resolvers.semantics.relief import LINE
 from resolvers.semantics.spreading import spread
 from resolvers.semantics.translation import RateMissing, translated
@@ -27,31 +29,52 @@ class Computed:
     """`parts` of every base measure needed; `unplaced` those that would be in scope but for their period,
     which the calendar does not have; `chain` is what became of the documents; `needs_receipts` are the
     entities with order lines in scope that only receipts can relieve; `rates_missing` says what could not be
-    translated."""
+    translated, `notes` what else a reader should know."""
 
     parts: pl.DataFrame
     unplaced: pl.DataFrame
     chain: Chain
     needs_receipts: frozenset[str]
     rates_missing: tuple[RateMissing, ...]
+    notes: tuple[str, ...] = ()
 
 
-def compute(collected: Collected, bound: Bound, model: Model, signs: dict[str, dict[Fact, Sign]]) -> Computed:
+def compute(
+    collected: Collected,
+    bound: Bound,
+    model: Model,
+    signs: dict[str, dict[Fact, Sign]],
+    compared: pl.DataFrame | None = None,
+) -> Computed:
+    """`compared` are parts that were read apart, in the periods of the question."""
     chain = chained(collected, bound, model)
-    flows = [
-        in_periods(flow(collected.rows(Fact.BUDGET), Fact.BUDGET, model, signs), bound, model),
-        flow(collected.rows(Fact.LEDGER), Fact.LEDGER, model, signs),
-    ]
-    flat, flow_missing = _asked(pl.concat(flows), _FLOW_GRAIN, bound, model)
+    flat = flows(collected, bound, model, signs)
+    again = closed_actual(flat[Fact.LEDGER], bound, model)
+    whole = pl.concat([*flat.values(), again, *([] if compared is None else [compared])])
+    flow, flow_missing = _asked(whole, _FLOW_GRAIN, bound, model)
     staged = pl.concat([part.none(), *documents(collected, bound, model, chain)])
     shown, missing = _asked(staged, _DOCUMENT_GRAIN, bound, model)
     needing = _needing(chain.orders, chain.lines, bound, model)
-    nowhere = _unplaced(pl.concat([*flows, staged]), bound, model)
-    return Computed(pl.concat([flat, shown]), nowhere, chain, needing, (*flow_missing, *missing))
+    nowhere = _unplaced(pl.concat([*flat.values(), staged]), bound, model)
+    missing = [*flow_missing, *missing]
+    notes = _notes(whole)
+    return Computed(pl.concat([flow, shown]), nowhere, chain, needing, tuple(missing), notes)
 
 
-def flow(rows: pl.DataFrame, fact: Fact, model: Model, signs: dict[str, dict[Fact, Sign]]) -> pl.DataFrame:
-    """Budget entries or ledger lines as parts."""
+def flows(
+    collected: Collected, bound: Bound, model: Model, signs: dict[str, dict[Fact, Sign]]
+) -> dict[Fact, pl.DataFrame]:
+    """Budget entries and ledger lines as parts, in their ledgers' currencies; annual budgets are spread."""
+    budget = part.with_class(_flow(collected.rows(Fact.BUDGET), Fact.BUDGET, model, signs), model)
+    homes = {id_: model.home(id_) for id_ in model.legal_entities}
+    placed = spread(budget, homes, model.spreading, bound.question.version, bound.time)
+    return {
+        Fact.BUDGET: placed.drop("kind"),
+        Fact.LEDGER: _flow(collected.rows(Fact.LEDGER), Fact.LEDGER, model, signs),
+    }
+
+
+def _flow(rows: pl.DataFrame, fact: Fact, model: Model, signs: dict[str, dict[Fact, Sign]]) -> pl.DataFrame:
     make = part.budget_parts if fact is Fact.BUDGET else part.actual_parts
     by_source = rows.partition_by("source", as_dict=True)
     made = [
@@ -61,11 +84,10 @@ def flow(rows: pl.DataFrame, fact: Fact, model: Model, signs: dict[str, dict[Fac
     return pl.concat([part.none(), *made])
 
 
-def in_periods(parts: pl.DataFrame, bound: Bound, model: Model) -> pl.DataFrame:
-    """Budget parts, annual ones spread over the periods."""
-    homes = {id_: model.home(id_) for id_ in model.legal_entities}
-    classed = part.with_class(parts, model)
-    return spread(classed, homes, model.spreading, bound.question.version, bound.time).drop("kind")
+def _notes(flow: pl.DataFrame) -> tuple[str, ...]:
+    whole = flow.filter((pl.col("period") == UNSPREAD) & pl.col("measure").is_in(BUDGET_TYPES.values()))
+    told = "annual amounts that no profile spreads are in no part of their year; ask for all of it"
+    return (f"budget: {told}",) if whole.height else ()
 
 
 def _asked(

@@ -1,9 +1,9 @@
 """The period of each row of a batch, in the question's calendar.
 
 A fact's own period wins, placed by map or by its days (`semantics.placement`); a row without one lies where
-its date does. By document, a ledger line lies where the date of its document does, and only without such a date
-where it was posted. A ledger line whose own period cannot be placed, or is in no calendar, goes by its date
-too: a posting has a day even where its period is another company's.
+its date does. By document, a ledger line lies where the date of its document does, and only without such a
+date where it was posted. A ledger line whose own period cannot be placed, or is in no calendar, goes by its
+date too: a posting has a day even where its period is another company's.
 """
 
 from collections.abc import Mapping

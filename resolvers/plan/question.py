@@ -67,7 +67,8 @@ class Question:
     of the accounts asked for. `as_of` None: as things stand. `breaks`: also what does not fit together.
     `strict`: read in the order documents flow, the ledger last. `calendar` None: the group's. `adjustments`:
     whether windows take in adjustment periods. `date_basis`: the date that ledger lines belong to periods
-    by. `known_at`: the budget as it was approved at that instant."""
+    by. `known_at`: the budget as it was approved at that instant.
+    `forecast`: scenario and version of the forecast; None: as configured."""
 
     measures: frozenset[str]
     group_by: tuple[Dimension, ...] = ()
@@ -88,3 +89,4 @@ class Question:
     adjustments: bool = True
     date_basis: DateBasis = DateBasis.POSTING
     known_at: datetime | None = None
+    forecast: tuple[str | None, str | None] = (None, None)

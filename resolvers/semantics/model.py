@@ -211,7 +211,8 @@ class Provision:
 @dataclass(frozen=True, slots=True)
 class Model:
     """`members` holds the known members per dimension. A dimension without any, or in `open`, is open: each
-    value a source has is its own member. `today` is the day a question without a period stands on."""
+    value a source has is its own member. `today` is the day a question without a period stands on.
+    `spreading` says how annual budgets lie in periods, `forecast` which scenario and version one is."""
 
     legal_entities: Mapping[str, LegalEntity]
     members: Mapping[Dimension, Mapping[str, Member]]
@@ -227,6 +228,7 @@ class Model:
     open: frozenset[Dimension] = frozenset()
     funds: "Mapping[str, FundsControl]" = field(default_factory=dict)
     spreading: "tuple[Spreading, ...]" = ()
+    forecast: tuple[str | None, str | None] = (None, None)
 
     def home(self, entity: str) -> Calendar:
         """The calendar of a legal entity."""

@@ -17,7 +17,7 @@ from typing import Final
 import polars as pl
 
 from resolvers.semantics.model import UNASSIGNED, AccountClass, Calendar
-from resolvers.semantics.placement import ANNUAL_OF, ASIDE, OUTSIDE, Timeframe, of_year, places
+from resolvers.semantics.placement import ANNUAL_OF, OUTSIDE, UNSPREAD, Timeframe, of_year, places
 from resolvers.semantics.rounding import apportioned
 from sources.spi.facts import EXACT
 
@@ -124,7 +124,7 @@ def _shares(home: Calendar, annual: str, rule_: Spreading, time: Timeframe) -> l
         return [(0, OUTSIDE, _ONE)]
     if rule_.profile is Profile.NONE:
         whole = time.holds(own[0].start, own[-1].end)
-        return [(0, of_year(UNASSIGNED, own[0].fiscal_year) if whole else ASIDE, _ONE)]
+        return [(0, of_year(UNASSIGNED, own[0].fiscal_year) if whole else UNSPREAD, _ONE)]
     found = places(home, time)
     weights = [rule_.weight(period.number) for period in own]
     even = not any(weights)
