@@ -20,7 +20,7 @@ from resolvers.semantics.model import (
     Period,
     Policy,
 )
-from resolvers.semantics.placement import Timeframe, beside
+from resolvers.semantics.placement import ANNUAL_OF, Timeframe, beside
 from resolvers.semantics.tree import descendants
 from sources.spi.facts import Fact
 
@@ -57,7 +57,10 @@ class Bound:
     @property
     def window(self) -> tuple[str, ...]:
         """The periods asked about, and the members beside them, as rows and parts have them."""
-        aside = [id_ for id_ in self.years if id_ not in {period.id for period in self.calendar.periods}]
+        asked = {period.fiscal_year for period in self.periods}
+        known = {period.id for period in self.calendar.periods}
+        others = [id_ for id_ in self.years if id_ not in known]
+        aside = [id_ for id_ in others if self.years[id_] in asked or not id_.startswith(ANNUAL_OF)]
         return (*(period.id for period in self.periods), PERIOD_MISSING, *aside)
 
 

@@ -28,6 +28,7 @@ from resolvers.semantics.model import (
     Provision,
     Rate,
 )
+from resolvers.semantics.spreading import Spreading
 from sources.sandbox.canonical import DEMO_KEY, app_of
 from sources.spi.facts import Fact
 from sources.spi.settings import Secret, SourceSettings
@@ -65,6 +66,7 @@ class Company:
     crosswalk: tuple[CrosswalkRow, ...] = ()
     rates: tuple[Rate, ...] = ()
     day: date | None = None
+    spreading: tuple[Spreading, ...] = ()
 
     @property
     def today(self) -> date:
@@ -88,6 +90,7 @@ class Company:
                 Provision(system, self.facts(system), self._codes()) for system in self.published.systems
             ),
             today=self.today,
+            spreading=self.spreading,
         )
 
     def facts(self, system: str) -> frozenset[Fact]:

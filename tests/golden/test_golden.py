@@ -15,9 +15,6 @@ SHARED: Final = REFERENCE / "golden" / "cases.json"
 NOT_YET: Final = {
     "G39": "effective-dated trees",
     "G46": "rate bases",
-    "G50": "document dates; journals that state no period",
-    "G51": "adjustment periods left out; journals that state no period",
-    "G52": "annual figures by period",
     "G58": "variance",
     "G65": "consolidation",
     "G66": "reconciliation",
