@@ -20,7 +20,7 @@ from resolvers.semantics.model import (
     Period,
     Policy,
 )
-from resolvers.semantics.placement import ANNUAL_OF, Timeframe, beside
+from resolvers.semantics.placement import Timeframe, beside
 from resolvers.semantics.tree import descendants
 from sources.spi.facts import Fact
 
@@ -57,11 +57,8 @@ class Bound:
     @property
     def window(self) -> tuple[str, ...]:
         """The periods asked about, and the members beside them, as rows and parts have them."""
-        asked = {period.fiscal_year for period in self.periods}
         known = {period.id for period in self.calendar.periods}
-        others = [id_ for id_ in self.years if id_ not in known]
-        aside = [id_ for id_ in others if self.years[id_] in asked or not id_.startswith(ANNUAL_OF)]
-        return (*(period.id for period in self.periods), PERIOD_MISSING, *aside)
+        return (*(p.id for p in self.periods), PERIOD_MISSING, *(y for y in self.years if y not in known))
 
 
 def bind(question: Question, model: Model) -> Bound:
@@ -80,6 +77,7 @@ def bind(question: Question, model: Model) -> Bound:
     if question.as_of is not None and question.as_of > model.today:
         raise QuestionError("BAD_INPUT", f"asOf: {question.as_of} is in the future; today is {model.today}")
     _check_known_at(question.known_at, model.today)
+    periods = _asked(question, calendar, model.today)
     return Bound(
         question=question,
         base=closure(question.measures),
@@ -89,11 +87,11 @@ def bind(question: Question, model: Model) -> Bound:
         classes=classes,
         unlisted=unlisted,
         calendar=calendar,
-        periods=_asked(question, calendar, model.today),
+        periods=periods,
         currency=_currency(question, entities, model),
         as_of=question.as_of if question.as_of is not None and question.as_of < model.today else None,
         policies={e: question.policy.applied(model.legal_entities[e].policy) for e in entities},
-        years=_years(calendar, model),
+        years=_years(calendar, periods, model),
     )
 
 
@@ -115,9 +113,16 @@ def _calendar(question: Question, model: Model) -> Calendar:
     return model.calendars[name]
 
 
-def _years(calendar: Calendar, model: Model) -> Mapping[str, int]:
-    """The fiscal year of each period, and of the members beside them."""
-    years = {period.fiscal_year for known in model.calendars.values() for period in known.periods}
+def _years(calendar: Calendar, periods: tuple[Period, ...], model: Model) -> Mapping[str, int]:
+    """The fiscal year of each period, and of the members beside them: of years, in anyone's calendar, that
+    have days in common with the periods asked about."""
+    first, last = min(p.start for p in periods), max(p.end for p in periods)
+    years = {
+        period.fiscal_year
+        for known in model.calendars.values()
+        for period in known.periods
+        if period.start <= last and first <= period.end
+    }
     return {period.id: period.fiscal_year for period in calendar.periods} | beside(sorted(years))
 
 

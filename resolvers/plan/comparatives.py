@@ -21,7 +21,6 @@ from resolvers.plan.missing import Lost, gaps
 from resolvers.plan.plan import Node, Plan
 from resolvers.plan.planner import Planner
 from resolvers.plan.table import Gaps
-from resolvers.semantics import parts as part
 from resolvers.semantics.calendar import PERIOD_MISSING, year_before
 from resolvers.semantics.measures import FORECASTS, MEASURES, STAGES
 from resolvers.semantics.model import Model
@@ -31,6 +30,9 @@ from sources.spi.facts import Fact
 from sources.spi.source import Source
 
 PRIOR: Final = "prior_year_actual"
+FORECAST: Final = "forecast"
+_COPIES: Final = {"closed_actual": ("actual", True), "forecast_to_go": (FORECAST, False)}
+"""Measures that are another one's parts of closed periods, or of all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +75,11 @@ def _and(one: Compared, other: Compared) -> Compared:
 
 
 def _forecast(bound: Bound, model: Model, wanted: tuple[str, ...]) -> Compared:
-    scenario, version = (
-        asked if asked is not None else known
-        for asked, known in zip(bound.question.forecast, model.forecast, strict=True)
-    )
-    if scenario is None or version is None:
+    plan = _plan(bound, model)
+    if plan is None:
         note = "forecast: none is configured; give `forecast` a scenario and a version"
         return Compared(unknown=wanted, notes=(note,))
+    scenario, version = plan
     question = replace(bound.question, scenario=scenario, version=version, breaks=False)
     base = MEASURES["budget"].of
     return Compared((Reading(replace(bound, question=question, base=base, needed=base), wanted),))
@@ -116,23 +116,45 @@ def _telling(node: Node, source: Source) -> Node:
     return replace(node, accepted=None, refusal=ScenarioUnsupported(source.name, node.fact))
 
 
-def labelled(flow: pl.DataFrame, reading: Reading, bound: Bound, model: Model) -> pl.DataFrame:
-    """The parts of a reading as those of the main question's measures. `flow` are budget parts or ledger
-    parts, in the periods they were read in."""
+def labelled(flow: pl.DataFrame, reading: Reading, bound: Bound) -> pl.DataFrame:
+    """The parts of a reading as the main question's: `flow` are budget parts or ledger parts, in the periods
+    they were read in."""
     if PRIOR in reading.measures:
         return flow.with_columns(measure=pl.lit(PRIOR), period=_a_year_on(bound))
-    open_ = ~pl.col("period").is_in(_closed(bound, model))
-    made = {"forecast": flow, "forecast_to_go": flow.filter(open_)}
-    named = [made[name].with_columns(measure=pl.lit(name)) for name in reading.measures]
-    return pl.concat([part.none(), *named])
+    return flow.with_columns(measure=pl.lit(FORECAST))
 
 
-def closed_actual(flow: pl.DataFrame, bound: Bound, model: Model) -> pl.DataFrame:
-    """Ledger parts of closed periods, once more for the outlook."""
-    if "closed_actual" not in bound.needed:
-        return part.none()
+def originals(bound: Bound) -> frozenset[str]:
+    """The measures that parts are made of: what is needed, and what is needed a second time."""
+    return frozenset(bound.needed) | {_COPIES[name][0] for name in _COPIES if name in bound.needed}
+
+
+def with_copies(parts: pl.DataFrame, bound: Bound, model: Model) -> pl.DataFrame:
+    """`parts` with those of closed periods (of actual) and of open ones (of the forecast) once more, under
+    the measures the outlook is the sum of."""
     closed = pl.col("period").is_in(_closed(bound, model))
-    return flow.filter(closed).with_columns(measure=pl.lit("closed_actual"))
+    copied = [
+        parts.filter((pl.col("measure") == of) & (closed if past else ~closed)).with_columns(
+            measure=pl.lit(name)
+        )
+        for name, (of, past) in _COPIES.items()
+        if name in bound.needed
+    ]
+    return pl.concat([parts.filter(pl.col("measure").is_in(bound.needed)), *copied]) if copied else parts
+
+
+def versions(bound: Bound, model: Model) -> dict[str, str]:
+    """The version of the plan that each measure's budget entries are of."""
+    plan = _plan(bound, model)
+    named = dict.fromkeys(MEASURES["budget"].of, bound.question.version)
+    return named if plan is None else {**named, FORECAST: plan[1]}
+
+
+def _plan(bound: Bound, model: Model) -> tuple[str, str] | None:
+    """Scenario and version of the forecast, as the question says or as configured."""
+    asked, known = bound.question.forecast, model.forecast
+    scenario, version = (mine if mine is not None else its for mine, its in zip(asked, known, strict=True))
+    return None if scenario is None or version is None else (scenario, version)
 
 
 def _closed(bound: Bound, model: Model) -> list[str]:

@@ -1,22 +1,22 @@
 """From rows to parts: each base measure's parts, in scope, in the currency of the answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from resolvers.plan.bind import Bound
-from resolvers.plan.comparatives import closed_actual
+from resolvers.plan.comparatives import originals, versions, with_copies
 from resolvers.plan.consumption import Chain, chained, documents
 from resolvers.plan.execute import Collected
 from resolvers.plan.planner import GRAIN
-from resolvers.plan.scope import in_place, in_scope
+from resolvers.plan.scope import in_place, in_scope, in_window
 from resolvers.semantics import parts as part
 from resolvers.semantics.calendar import PERIOD_MISSING
-from resolvers.semantics.measures import BUDGET_TYPES
 from resolvers.semantics.model import Model
 from resolvers.semantics.placement import OUTSIDE, UNSPREAD, is_missing, member
 from resolvers.semantics.relief import LINE
-from resolvers.semantics.spreading import spread
+from resolvers.semantics.spreading import known_years, spread
 from resolvers.semantics.translation import RateMissing, translated
 from sources.spi.facts import Fact, Sign
 
@@ -44,34 +44,29 @@ def compute(
     bound: Bound,
     model: Model,
     signs: dict[str, dict[Fact, Sign]],
-    compared: pl.DataFrame | None = None,
+    compared: Sequence[pl.DataFrame] = (),
 ) -> Computed:
     """`compared` are parts that were read apart, in the periods of the question."""
     chain = chained(collected, bound, model)
-    flat = flows(collected, bound, model, signs)
-    again = closed_actual(flat[Fact.LEDGER], bound, model)
-    whole = pl.concat([*flat.values(), again, *([] if compared is None else [compared])])
-    flow, flow_missing = _asked(whole, _FLOW_GRAIN, bound, model)
+    flat = flows(collected, model, signs)
+    placed = _placed(pl.concat([*flat.values(), *compared]), _FLOW_GRAIN, bound, model)
+    flow = with_copies(placed.parts, bound, model)
     staged = pl.concat([part.none(), *documents(collected, bound, model, chain)])
-    shown, missing = _asked(staged, _DOCUMENT_GRAIN, bound, model)
-    needing = _needing(chain.orders, chain.lines, bound, model)
-    nowhere = _unplaced(pl.concat([*flat.values(), staged]), bound, model)
-    missing = [*flow_missing, *missing]
-    notes = _notes(whole)
-    return Computed(pl.concat([flow, shown]), nowhere, chain, needing, tuple(missing), notes)
+    shown = _placed(staged, _DOCUMENT_GRAIN, bound, model)
+    return Computed(
+        parts=pl.concat([flow, shown.parts]),
+        unplaced=_unplaced(pl.concat([*flat.values(), staged]), bound, model),
+        chain=chain,
+        needs_receipts=_needing(chain.orders, chain.lines, bound, model),
+        rates_missing=(*placed.rates_missing, *shown.rates_missing),
+        notes=placed.notes,
+    )
 
 
-def flows(
-    collected: Collected, bound: Bound, model: Model, signs: dict[str, dict[Fact, Sign]]
-) -> dict[Fact, pl.DataFrame]:
-    """Budget entries and ledger lines as parts, in their ledgers' currencies; annual budgets are spread."""
-    budget = part.with_class(_flow(collected.rows(Fact.BUDGET), Fact.BUDGET, model, signs), model)
-    homes = {id_: model.home(id_) for id_ in model.legal_entities}
-    placed = spread(budget, homes, model.spreading, bound.question.version, bound.time)
-    return {
-        Fact.BUDGET: placed.drop("kind"),
-        Fact.LEDGER: _flow(collected.rows(Fact.LEDGER), Fact.LEDGER, model, signs),
-    }
+def flows(collected: Collected, model: Model, signs: dict[str, dict[Fact, Sign]]) -> dict[Fact, pl.DataFrame]:
+    """Budget entries and ledger lines as parts, in their ledgers' currencies."""
+    found = {fact: _flow(collected.rows(fact), fact, model, signs) for fact in (Fact.BUDGET, Fact.LEDGER)}
+    return {**found, Fact.BUDGET: known_years(found[Fact.BUDGET], model.homes)}
 
 
 def _flow(rows: pl.DataFrame, fact: Fact, model: Model, signs: dict[str, dict[Fact, Sign]]) -> pl.DataFrame:
@@ -84,26 +79,34 @@ def _flow(rows: pl.DataFrame, fact: Fact, model: Model, signs: dict[str, dict[Fa
     return pl.concat([part.none(), *made])
 
 
-def _notes(flow: pl.DataFrame) -> tuple[str, ...]:
-    whole = flow.filter((pl.col("period") == UNSPREAD) & pl.col("measure").is_in(BUDGET_TYPES.values()))
-    told = "annual amounts that no profile spreads are in no part of their year; ask for all of it"
-    return (f"budget: {told}",) if whole.height else ()
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """The parts a question is about, in its periods and its currency."""
+
+    parts: pl.DataFrame
+    rates_missing: tuple[RateMissing, ...]
+    notes: tuple[str, ...]
 
 
-def _asked(
-    frame: pl.DataFrame, grain: tuple[str, ...], bound: Bound, model: Model
-) -> tuple[pl.DataFrame, list[RateMissing]]:
-    """The parts the question is about, in its currency. What has to be translated is translated whole, so
-    that a share does not depend on which of its neighbours were asked for."""
-    based = part.with_class(frame.filter(pl.col("measure").is_in(bound.needed)), model)
+def _placed(frame: pl.DataFrame, grain: tuple[str, ...], bound: Bound, model: Model) -> _Placed:
+    """What has to be translated is translated whole, so that a share does not depend on which of its
+    neighbours were asked for; an annual amount before it is spread, so that its periods add up to it."""
+    based = part.with_class(frame.filter(pl.col("measure").is_in(originals(bound))), model)
     marked = based.with_columns(_asked=in_scope(bound))
     foreign = pl.col("currency") != bound.currency
     needed = marked.filter(pl.col("_asked") | (foreign & pl.col("_asked").any().over(grain)))
     whole, missing = translated(needed, grain, bound.currency, bound.years, model.rates)
-    shown = pl.col("period").replace(
-        {period: member(period) for period in bound.years if period != member(period)}
-    )
-    return whole.filter("_asked").drop("_asked", "kind").with_columns(period=shown), missing
+    asked = whole.filter("_asked").drop("_asked")
+    spread_out = spread(asked, model.homes, model.spreading, versions(bound, model), bound.time)
+    beside = {period: member(period) for period in bound.years if period != member(period)}
+    inside = spread_out.filter(in_window(bound)).with_columns(period=pl.col("period").replace(beside))
+    return _Placed(inside.drop("kind"), tuple(missing), _notes(spread_out))
+
+
+def _notes(parts: pl.DataFrame) -> tuple[str, ...]:
+    whole = parts.filter(pl.col("period") == UNSPREAD)
+    told = "annual amounts that no profile spreads are in no part of their year; ask for all of it"
+    return (f"budget: {told}",) if whole.height else ()
 
 
 def _unplaced(parts: pl.DataFrame, bound: Bound, model: Model) -> pl.DataFrame:

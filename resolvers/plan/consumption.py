@@ -115,13 +115,12 @@ def _waiting(bound: Bound, chain: Chain) -> pl.DataFrame:
 def _agreements(collected: Collected, bound: Bound, model: Model, chain: Chain) -> list[pl.DataFrame]:
     """Deferrals, subscriptions, and what blanket agreements leave."""
     day = bound.as_of or model.today
-    homes = {id_: model.calendars[entity.calendar] for id_, entity in model.legal_entities.items()}
     made: list[pl.DataFrame] = []
     if "prepaid_remaining" in bound.needed:
-        rows = agreements.still_to_come(collected.rows(Fact.DEFERRAL), homes, day)
+        rows = agreements.still_to_come(collected.rows(Fact.DEFERRAL), model.homes, day)
         made.append(_parts(rows, "prepaid_remaining", Fact.DEFERRAL))
     if "commitment" in bound.needed:
-        running = agreements.committed(collected.rows(Fact.SUBSCRIPTION), homes, day)
+        running = agreements.committed(collected.rows(Fact.SUBSCRIPTION), model.homes, day)
         made.append(_parts(running, "commitment", Fact.SUBSCRIPTION))
     blankets = collected.rows(Fact.BLANKET)
     if not blankets.is_empty():

@@ -175,10 +175,10 @@ class Engine:
         model: Model,
     ) -> Computed:
         parts = [
-            labelled(flows(read, reading.bound, model, self._signs)[reading.fact], reading, bound, model)
+            labelled(flows(read, model, self._signs)[reading.fact], reading, bound)
             for reading, _, read in beside
         ]
-        return compute(collected, bound, model, self._signs, pl.concat(parts) if parts else None)
+        return compute(collected, bound, model, self._signs, parts)
 
     def _desk(self, model: Model) -> _Desk:
         planner = Planner(model, self.sources)

@@ -230,9 +230,10 @@ class Model:
     spreading: "tuple[Spreading, ...]" = ()
     forecast: tuple[str | None, str | None] = (None, None)
 
-    def home(self, entity: str) -> Calendar:
-        """The calendar of a legal entity."""
-        return self.calendars[self.legal_entities[entity].calendar]
+    @property
+    def homes(self) -> Mapping[str, Calendar]:
+        """The calendar of each legal entity."""
+        return {id_: self.calendars[entity.calendar] for id_, entity in self.legal_entities.items()}
 
     def is_open(self, dimension: Dimension) -> bool:
         """Whether values outside the known members are members of their own."""

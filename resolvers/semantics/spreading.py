@@ -23,8 +23,8 @@ from sources.spi.facts import EXACT
 
 _WEEKS: Final = (Decimal(4), Decimal(4), Decimal(5))
 _ONE: Final = Decimal(1)
-_PLACE: Final = ["legal_entity", "kind", "period"]
-_BALANCE: Final = ["measure", "source", "account", "cost_center", "project", "currency", *_PLACE]
+_PLACE: Final = ["measure", "legal_entity", "kind", "period"]
+_BALANCE: Final = ["source", "account", "cost_center", "project", "currency", *_PLACE]
 """The finest balance of a plan."""
 
 
@@ -67,61 +67,74 @@ def rule(rules: Iterable[Spreading], version: str, kind: str | None) -> Spreadin
     )
 
 
+Versions = Mapping[str, str]
+"""The version of the plan that the amounts of a measure are of."""
+
+
 def spread(
     parts: pl.DataFrame,
     homes: Mapping[str, Calendar],
     rules: Sequence[Spreading],
-    version: str,
+    versions: Versions,
     time: Timeframe,
+    amounts: Sequence[str] = ("amount",),
 ) -> pl.DataFrame:
-    """`parts` (with `kind`) with annual amounts in the periods of the question; all others as they are."""
+    """`parts` (with `kind`) with annual amounts in the periods of the question; all others as they are. Every
+    column of `amounts` is spread by itself."""
     annual = parts.filter(pl.col("period").str.starts_with(ANNUAL_OF))
     if annual.is_empty():
         return parts
     rows = [
-        (entity, kind, period, *share)
-        for entity, kind, period in annual.select(_PLACE).unique().iter_rows()
-        for share in _shares(homes[entity], period, rule(rules, version, kind), time)
+        (measure, entity, kind, period, *share)
+        for measure, entity, kind, period in annual.select(_PLACE).unique().iter_rows()
+        for share in _shares(homes[entity], period, rule(rules, versions[measure], kind), time)
     ]
-    schema = dict.fromkeys(_PLACE, pl.String()) | {
-        "_number": pl.Int32(),
-        "_at": pl.String(),
-        "_weight": EXACT,
-    }
-    table = pl.DataFrame(rows, schema=schema, orient="row").with_columns(
-        _sum=pl.col("_weight").sum().over(_PLACE)
-    )
-    rest = parts.join(annual.select(_PLACE).unique(), on=_PLACE, how="anti", nulls_equal=True)
-    return pl.concat([rest, _divided(annual, table).select(parts.columns)])
+    schema: dict[str, pl.DataType] = dict.fromkeys(_PLACE, pl.String())
+    schema |= {"_number": pl.Int32(), "_at": pl.String(), "_weight": EXACT}
+    table = pl.DataFrame(rows, schema=schema, orient="row")
+    table = table.with_columns(_sum=pl.col("_weight").sum().over(_PLACE))
+    divided = annual.join(table, on=_PLACE, nulls_equal=True, maintain_order="left")
+    shares = [_divided(annual, table, divided, name) for name in amounts]
+    rest = parts.filter(~pl.col("period").str.starts_with(ANNUAL_OF))
+    return pl.concat([rest, divided.with_columns(*shares, period=pl.col("_at")).select(parts.columns)])
 
 
-def _divided(annual: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
-    """Each balance over its periods, then each period's amount over the entries of the balance."""
-    share = (pl.col("amount") * pl.col("_weight") / pl.col("_sum")).cast(EXACT)
+def _divided(annual: pl.DataFrame, table: pl.DataFrame, entries: pl.DataFrame, name: str) -> pl.Series:
+    """Each balance over its periods, then each period's amount over the `entries` of the balance."""
+    exact = (pl.col(name) * pl.col("_weight") / pl.col("_sum")).cast(EXACT)
     balances = (
         annual.group_by(_BALANCE)
-        .agg(pl.col("amount").sum(), pl.col("exponent").first())
+        .agg(pl.col(name).sum(), pl.col("exponent").first())
         .join(table, on=_PLACE, nulls_equal=True)
-        .with_columns(_exact=share)
+        .with_columns(_exact=exact)
     )
-    whole = apportioned(balances, by=_BALANCE, exact="_exact", order=("_number",))
     one = [*_BALANCE, "_number"]
+    whole = apportioned(balances, by=_BALANCE, exact="_exact", order=("_number",))
     known = balances.with_columns(_whole=whole).select(*one, "_whole")
-    entries = (
-        annual.join(table, on=_PLACE, nulls_equal=True)
-        .join(known, on=one, nulls_equal=True, maintain_order="left")
-        .with_columns(_exact=share)
-    )
-    amounts = apportioned(entries, by=one, exact="_exact", whole="_whole", order=("id", "line"))
-    return entries.with_columns(amount=amounts, period=pl.col("_at"))
+    shared = entries.join(known, on=one, nulls_equal=True, maintain_order="left").with_columns(_exact=exact)
+    return apportioned(shared, by=one, exact="_exact", whole="_whole", order=("id", "line")).alias(name)
+
+
+def known_years(parts: pl.DataFrame, homes: Mapping[str, Calendar]) -> pl.DataFrame:
+    """`parts` with annual amounts of years that their entity's calendar does not have OUTSIDE it."""
+    annual = pl.col("period").str.starts_with(ANNUAL_OF)
+    places = parts.filter(annual).select("legal_entity", "period").unique().iter_rows()
+    years = {entity: {str(p.fiscal_year) for p in home.periods} for entity, home in homes.items()}
+    strange = [
+        f"{entity} {period}"
+        for entity, period in places
+        if period.removeprefix(ANNUAL_OF) not in years[entity]
+    ]
+    if not strange:
+        return parts
+    lost = pl.concat_str("legal_entity", "period", separator=" ").is_in(strange)
+    return parts.with_columns(period=pl.when(lost).then(pl.lit(OUTSIDE)).otherwise("period"))
 
 
 def _shares(home: Calendar, annual: str, rule_: Spreading, time: Timeframe) -> list[tuple[int, str, Decimal]]:
     """The periods of a year that an amount lies in: number, where that is for the question, and weight."""
     year = annual.removeprefix(ANNUAL_OF)
     own = [p for p in home.periods if not p.adjustment and str(p.fiscal_year) == year]
-    if not own:
-        return [(0, OUTSIDE, _ONE)]
     if rule_.profile is Profile.NONE:
         whole = time.holds(own[0].start, own[-1].end)
         return [(0, of_year(UNASSIGNED, own[0].fiscal_year) if whole else UNSPREAD, _ONE)]

@@ -65,6 +65,17 @@ def test_annual_budgets_are_translated_at_the_rate_of_their_year() -> None:
     assert table(got.totals, "budget") == {"*": "3821.00"}
 
 
+def test_a_spread_budget_is_translated_once() -> None:
+    """100 at 1.0825 is 108.25: 9.02 a month, and the odd cent in the first. Translated month by month, 8.34
+    four times and 8.33 eight times, it would come to 4 × 9.03 + 8 × 9.02 = 108.28."""
+    hundred = System("own", {"budget-entries": [ANNUAL.collections["budget-entries"][2]]})
+    rates = (Rate("USD", "EUR", 2025, Decimal("1.0825")),)
+    asked = question("budget", by=(PERIOD,), currency="EUR", span=Span(fiscal_year=2025))
+    got = ask(model(hundred, rates=rates), hundred, question=asked)
+    assert table(got.totals, "budget") == {"*": "108.25"}
+    assert sorted(table(got.rows, "budget").values()) == ["9.02"] * 11 + ["9.03"]
+
+
 def test_drill_down_lists_the_shares_of_an_entry() -> None:
     asked = question("budget", by=(PERIOD,), span=Span(window=Window.QTD, through="2026-P02"))
     found = using(model(ANNUAL), ANNUAL, do=lambda engine: engine.documents(asked, Context.within(30)))

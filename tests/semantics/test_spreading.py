@@ -9,7 +9,7 @@ import pytest
 from resolvers.semantics import parts as part
 from resolvers.semantics.model import AccountClass, Calendar
 from resolvers.semantics.placement import Timeframe
-from resolvers.semantics.spreading import Profile, Spreading, rule, spread
+from resolvers.semantics.spreading import Profile, Spreading, known_years, rule, spread
 from tests.world import april, calendar
 
 EVEN: Final = Spreading()
@@ -44,7 +44,7 @@ def amounts(
     ]
     frame = pl.DataFrame(rows, schema={**part.SCHEMA, "kind": pl.String()})
     asked = time or Timeframe(MONTHS, tuple(p for p in MONTHS.periods if p.fiscal_year == 2026))
-    found = spread(frame, {"ONE": home}, rules, "APPROVED", asked).sort("period", "id")
+    found = spread(frame, {"ONE": home}, rules, {"original_budget": "APPROVED"}, asked).sort("period", "id")
     result: dict[str, list[str]] = {}
     for period, amount in found.select("period", "amount").iter_rows():
         result.setdefault(period, []).append(f"{amount.normalize():f}")
@@ -103,7 +103,11 @@ def test_the_year_is_the_entity_s() -> None:
 
 
 def test_a_year_the_calendar_does_not_have() -> None:
-    assert amounts("100", year="2031") == {"OUTSIDE": ["100"]}
+    """It is nowhere, and told as a break."""
+    years = ("ANNUAL@2026", "ANNUAL@2031", "2026-P01")
+    entries = pl.DataFrame({"legal_entity": ["ONE"] * 3, "period": years})
+    found = known_years(entries, {"ONE": MONTHS})["period"]
+    assert found.to_list() == ["ANNUAL@2026", "OUTSIDE", "2026-P01"]
 
 
 @pytest.mark.parametrize(
