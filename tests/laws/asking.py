@@ -17,6 +17,7 @@ from resolvers.semantics.measures import BASE
 from resolvers.semantics.model import SPEND, AccountClass, Dimension
 from sources.spi.source import Source
 from tests.laws.oracle import BUDGETS
+from tests.laws.oracle_compared import FORECASTS
 from tests.laws.questions import question
 from tests.laws.worlds import World, world
 from tests.world import ask
@@ -75,7 +76,7 @@ def scene(seed: int, size: int) -> Scene:
 def told(asked: Question) -> tuple[str, ...]:
     """The base measures whose facts have every dimension asked about: a budget has no supplier."""
     dimensions = (*asked.group_by, *(f.dimension for f in asked.where))
-    budgets = set(BUDGETS.values()) if Dimension.SUPPLIER in dimensions else set()
+    budgets = {*BUDGETS.values(), *FORECASTS} if Dimension.SUPPLIER in dimensions else set()
     return tuple(name for name in BASE if name not in budgets)
 
 
