@@ -3,7 +3,8 @@
 A page may hold two kinds of pairs. A ```graphql block is asked of the demo; the block that follows it is the
 answer, as JSON (its `data`) or as the table that `threefold query` prints. A ```documents block draws
 documents as `tests.world` reads them; the ```figures block that follows it says what they come to in all,
-line by line under a heading of measures, and of what the line assumes (`year`, `blanket`, `grniInLedger`).
+line by line under a heading of measures, and of what the line assumes (`year`, `window` and `through`,
+`blanket`, `grniInLedger`).
 """
 
 import re
@@ -20,13 +21,14 @@ from gateway.config import load
 from resolvers.plan.question import Question, Span, WhatIf
 from resolvers.plan.reconcile.question import Kind, Reason
 from resolvers.semantics.breaks import BreakCode
+from resolvers.semantics.calendar import Window
 from resolvers.semantics.measures import MEASURES
 from resolvers.semantics.model import Blankets
 from tests.world import System, ask, documents, model
 
 DOCS: Final = Path(__file__).parent.parent / "docs"
 EVER: Final = Span(first="2025-P01", last="2026-P12")
-SETTINGS: Final = ("year", "blanket", "grniInLedger")
+SETTINGS: Final = ("year", "window", "through", "blanket", "grniInLedger")
 _FENCE: Final = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
@@ -84,6 +86,8 @@ def snake(name: str) -> str:
 
 
 def span(told: dict[str, str]) -> Span:
+    if "window" in told:
+        return Span(window=Window(told["window"]), through=told["through"])
     return Span(fiscal_year=int(told["year"])) if "year" in told else EVER
 
 

@@ -1,9 +1,10 @@
 """The engine's model of the tenant, from a file in which everything has been checked."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
-from gateway.config.calendars import calendar
+from gateway.config.calendars import CalendarSection, calendar
 from gateway.config.crosswalks import translations
 from gateway.config.file import File
 from gateway.config.materiality import rules
@@ -14,13 +15,16 @@ from gateway.config.members import (
     ProjectSection,
     SupplierSection,
 )
+from gateway.config.period_maps import period_maps
 from gateway.config.policies import funds_control, policy
 from gateway.config.problems import Data
 from gateway.config.rates import average_rates, budget_rates, closing_rates
+from gateway.config.spreading import spreading
 from gateway.config.trees import hierarchies
 from resolvers.semantics.hierarchy import on
 from resolvers.semantics.model import (
     MEMBERSHIP,
+    Calendar,
     CrosswalkRow,
     Dimension,
     LegalEntity,
@@ -47,7 +51,7 @@ def model(file: File, data: Data, today: date) -> Model:
             Dimension.PROJECT: _members(above.get(Dimension.PROJECT, {}), file.projects),
             Dimension.SUPPLIER: _members(above.get(Dimension.SUPPLIER, {}), file.suppliers),
         },
-        calendars={section.id: calendar(section) for section in file.calendars},
+        calendars={section.id: _calendar(section, file) for section in file.calendars},
         calendar=file.calendar,
         reporting_currency=file.reporting_currency,
         rates=tuple(budget_rates(file.rates)),
@@ -62,6 +66,8 @@ def model(file: File, data: Data, today: date) -> Model:
         max_rows=file.limits.max_rows,
         materiality=rules(file.materiality),
         hierarchies={dimension: found for dimension, found in trees.items() if found},
+        spreading=spreading(file.spreading),
+        forecast=(file.forecast.scenario, file.forecast.version) if file.forecast else (None, None),
         funds={e.id: funds_control(file.policies, e.id) for e in file.legal_entities},
     )
 
@@ -70,6 +76,10 @@ def _ends(file: File) -> Mapping[str, date]:
     """The last day of each period of the calendar named at the top."""
     named = (calendar(section) for section in file.calendars if section.id == file.calendar)
     return {period.id: period.end for each in named for period in each.periods}
+
+
+def _calendar(section: CalendarSection, file: File) -> Calendar:
+    return replace(calendar(section), maps=period_maps(file.period_maps, section.id))
 
 
 def _entity(section: LegalEntitySection, file: File) -> LegalEntity:

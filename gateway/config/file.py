@@ -17,9 +17,11 @@ from gateway.config.members import (
     ProjectSection,
     SupplierSection,
 )
+from gateway.config.period_maps import PeriodMapSection
 from gateway.config.policies import PolicySection
 from gateway.config.rates import RateSection, SpotRateSection
 from gateway.config.scalars import Count, Currency, Instant, Name, Seconds, misplaced
+from gateway.config.spreading import ForecastSection, SpreadingSection
 from gateway.config.systems import Positive, SourceSection
 
 
@@ -74,6 +76,12 @@ class File(Section):
     """Trees over members, where they are kept apart from them."""
     calendars: Annotated[tuple[CalendarSection, ...], Field(min_length=1)]
     """Fiscal calendars."""
+    period_maps: tuple[PeriodMapSection, ...] = ()
+    """Where periods of one calendar lie in another."""
+    spreading: tuple[SpreadingSection, ...] = ()
+    """How annual budgets lie in the periods of their year."""
+    forecast: ForecastSection | None = None
+    """The plan that forecasts are of."""
     rates: Annotated[tuple[RateSection, ...], Table()] = ()
     """Rates of budgets, averages of periods, closing rates of days. A source may have further ones: see
     EXCHANGE_RATE among its facts. Where both say something, what stands here holds."""

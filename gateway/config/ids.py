@@ -22,6 +22,8 @@ TABLES: Final = {
 _REFERENCES: Final[tuple[tuple[tuple[str, ...], str], ...]] = (
     (("calendar",), "calendars"),
     (("legalEntities", "*", "calendar"), "calendars"),
+    (("periodMaps", "*", "from"), "calendars"),
+    (("periodMaps", "*", "to"), "calendars"),
     (("accounts", "*", "parent"), "accounts"),
     (("costCenters", "*", "parent"), "costCenters"),
     (("costCenters", "*", "entity"), "legalEntities"),

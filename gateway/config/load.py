@@ -8,7 +8,18 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from gateway.config import claims, crosswalks, ids, materiality, rates, tables, trees, yaml
+from gateway.config import (
+    claims,
+    crosswalks,
+    ids,
+    materiality,
+    period_maps,
+    rates,
+    spreading,
+    tables,
+    trees,
+    yaml,
+)
 from gateway.config.advice import advice
 from gateway.config.build import model
 from gateway.config.calendars import CalendarSection, disorder
@@ -55,8 +66,7 @@ def load(
     document = yaml.load(_content(path), str(path), problems)
     document = tables.expanded(document, path.parent, problems)
     file = _validated(document, problems)
-    checks = (ids.check, trees.check, crosswalks.check, claims.check, rates.check, materiality.check)
-    for check in (*checks, _check_periods):
+    for check in _CHECKS:
         problems.add(document, check(document))
     sources = settings(document, path.parent, env, problems)
     heard = hooks(document, sources, path.parent, env, problems)
@@ -92,6 +102,19 @@ def _check_periods(document: Document) -> Iterator[Finding]:
             continue
         for index, message in disorder(section.periods):
             yield (*path, "periods", index), message
+
+
+_CHECKS = (
+    ids.check,
+    trees.check,
+    crosswalks.check,
+    claims.check,
+    rates.check,
+    materiality.check,
+    _check_periods,
+    period_maps.check,
+    spreading.check,
+)
 
 
 def _configuration(

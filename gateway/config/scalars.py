@@ -132,6 +132,11 @@ PositiveDecimal = Annotated[
     Field(gt=0),
     WithJsonSchema({"type": ["number", "string"], "pattern": f"^{_DECIMAL.pattern}$", "exclusiveMinimum": 0}),
 ]
+NonNegativeDecimal = Annotated[
+    Decimal,
+    BeforeValidator(parsed(_DECIMAL, Decimal, "must be a decimal number such as 1.0825")),
+    WithJsonSchema({"type": ["number", "string"], "pattern": f"^{_DECIMAL.pattern}$", "minimum": 0}),
+]
 Day = Annotated[
     date,
     BeforeValidator(parsed(_DAY, date.fromisoformat, "must be a date such as 2026-06-30")),

@@ -23,6 +23,7 @@ from gateway.config.members import (
     ProjectSection,
     SupplierSection,
 )
+from gateway.config.period_maps import PeriodRowSection
 from gateway.config.problems import Data, Document, Path, Place, Problems
 from gateway.config.rates import RateSection, SpotRateSection
 from gateway.config.raw import find, text, texts
@@ -53,6 +54,8 @@ def expanded(document: Document, base: FilePath, problems: Problems) -> Document
                 reading.refer(path, found, section)
     for path, name in texts(document.data, "crosswalks", "*", "csv"):
         reading.rows(path, name, CrosswalkRowSection, frozenset())
+    for path, name in texts(document.data, "periodMaps", "*", "csv"):
+        reading.rows(path, name, PeriodRowSection, frozenset())
     data = document.data
     for path, rows in reading.found.items():
         data = _put(data, path, rows)

@@ -5,7 +5,7 @@ import strawberry
 from resolvers.plan.answer import State
 from resolvers.plan.mapping import MappedBy
 from resolvers.semantics.breaks import BreakCode
-from resolvers.semantics.calendar import Window
+from resolvers.semantics.calendar import DateBasis, Window
 from resolvers.semantics.measures import Stage
 from resolvers.semantics.model import (
     AccountClass,
@@ -25,6 +25,7 @@ __all__ = [
     "Blankets",
     "BreakCode",
     "CommitmentDate",
+    "DateBasis",
     "Dimension",
     "Fact",
     "Favorability",
@@ -51,6 +52,11 @@ strawberry.enum(
     Window,
     description="PTD the period · QTD its quarter so far · YTD its year so far · ITD everything so far · "
     "FY the whole fiscal year, adjustment periods included.",
+)
+strawberry.enum(
+    DateBasis,
+    description="POSTING: a ledger line belongs to the period it was posted in. DOCUMENT: to the one of "
+    "its document's date, if it has one.",
 )
 strawberry.enum(
     Stage, description="Where money stands on its way from plan to ledger; MEMO stands beside it."

@@ -53,3 +53,8 @@ class Figures:
     over_received: Decimal | None = _measure("over_received")
     received_in_actual: Decimal | None = _measure("received_in_actual")
     commitment_revaluation: Decimal | None = _measure("commitment_revaluation")
+    forecast: Decimal | None = _measure("forecast")
+    closed_actual: Decimal | None = _measure("closed_actual")
+    forecast_to_go: Decimal | None = _measure("forecast_to_go")
+    outlook: Decimal | None = _measure("outlook")
+    prior_year_actual: Decimal | None = _measure("prior_year_actual")

@@ -47,6 +47,11 @@ class OrderField(Enum):
     OVER_RECEIVED = "over_received"
     RECEIVED_IN_ACTUAL = "received_in_actual"
     COMMITMENT_REVALUATION = "commitment_revaluation"
+    FORECAST = "forecast"
+    CLOSED_ACTUAL = "closed_actual"
+    FORECAST_TO_GO = "forecast_to_go"
+    OUTLOOK = "outlook"
+    PRIOR_YEAR_ACTUAL = "prior_year_actual"
     LEGAL_ENTITY = "legal_entity"
     ACCOUNT = "account"
     COST_CENTER = "cost_center"
@@ -109,6 +114,17 @@ class PeriodInput:
 class PositionOrder:
     field: OrderField = strawberry.field(description="What to sort by.")
     direction: Direction = strawberry.field(default=Direction.ASC, description="Which way.")
+
+
+@strawberry.input(description="Which plan is the forecast. Left out: as configured.")
+class ForecastInput:
+    scenario: str | None = strawberry.field(default=None, description="Scenario, e.g. FORECAST.")
+    version: str | None = strawberry.field(default=None, description="Version, e.g. 6+6.")
+
+
+def forecast_of(given: ForecastInput | None) -> tuple[str | None, str | None]:
+    """Scenario and version, as far as the question says them."""
+    return (given.scenario, given.version) if given is not None else (None, None)
 
 
 def filters(where: PositionWhere | None) -> tuple[Filter, ...]:

@@ -189,7 +189,8 @@ class _View:
 
     @property
     def rows(self) -> Columns:
-        frame = with_members(self._answer.rows, self._named, self._context.engine.model)
+        calendar = self._answer.bound.calendar
+        frame = with_members(self._answer.rows, self._named, self._context.engine.model, calendar)
         keys = frame.select(dimension.column for dimension in self._question.group_by)
         members = keys.row if keys.width else lambda _: ()
         return Columns(frame, lambda index: _Cell(self, members(index)), frozenset({"documents"}))

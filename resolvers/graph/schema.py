@@ -1,6 +1,6 @@
 """The schema: one query type, no mutation, no subscription. Printed to schema.graphql and compared."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, cast
 
 import strawberry
@@ -11,14 +11,16 @@ from resolvers.graph.connections import Listings
 from resolvers.graph.context import RequestContext
 from resolvers.graph.crosswalk import CrosswalkLookup, crosswalk
 from resolvers.graph.directory import Directories
-from resolvers.graph.enums import Dimension, HierarchyView, RateBasis
+from resolvers.graph.enums import DateBasis, Dimension, HierarchyView, RateBasis
 from resolvers.graph.funds import FundsCheck, funds_check
 from resolvers.graph.inputs import (
+    ForecastInput,
     PeriodInput,
     PositionOrder,
     PositionWhere,
     RollUp,
     filters,
+    forecast_of,
     orders,
     roll_ups,
     span,
@@ -43,6 +45,9 @@ def budget_position(
     group_by: Annotated[list[Dimension] | None, _about("Default: one row.")] = None,
     scenario: Annotated[str, _about("Scenario of the budget.")] = "BUDGET",
     version: Annotated[str, _about("Version of the budget.")] = "APPROVED",
+    forecast: Annotated[
+        ForecastInput | None, _about("Which plan `forecast` and `outlook` are of. Default: as configured.")
+    ] = None,
     currency: Annotated[
         CurrencyCode | None,
         _about("Default: the ledgers' common currency, else the reporting currency."),
@@ -53,6 +58,16 @@ def budget_position(
     as_of: Annotated[
         date | None, _about("Commitments and ledger as they stood at the end of that day.")
     ] = None,
+    known_at: Annotated[
+        datetime | None, _about("The budget as it was approved at that instant. Default: as it is now.")
+    ] = None,
+    calendar: Annotated[
+        str | None, _about("Fiscal calendar of the question's periods. Default: the group's.")
+    ] = None,
+    date_basis: Annotated[
+        DateBasis, _about("The date ledger lines belong to periods by; never both in one question.")
+    ] = DateBasis.POSTING,
+    include_adjustment_periods: Annotated[bool, _about("Whether windows take in adjustment periods.")] = True,
     policy: Annotated[
         PolicyInput | None, _about("What-if: policies to assume instead of the entities' own.")
     ] = None,
@@ -98,6 +113,11 @@ def budget_position(
         roll_up=roll_ups(roll_up),
         rate_basis=rate_basis,
         eliminate=eliminate_intercompany,
+        known_at=known_at,
+        forecast=forecast_of(forecast),
+        calendar=calendar,
+        adjustments=include_adjustment_periods,
+        date_basis=date_basis,
     )
     # The executor makes the position once it knows what is selected of it: see `columnar.Deferred`.
     return cast("BudgetPosition", PositionRequest(question, info.context, max_staleness))

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 
-from resolvers.plan.errors import QuestionError
+from resolvers.plan.errors import QuestionError, unknown_member
 from resolvers.plan.membership import Among, Seen, filtered
 from resolvers.plan.question import Question, Span
 from resolvers.plan.rollup import Rolled, roll_ups
-from resolvers.semantics.calendar import Window, between, period_at, window
+from resolvers.semantics.calendar import PERIOD_MISSING, DateBasis, Window, between, period_at, window
 from resolvers.semantics.currency import is_currency
 from resolvers.semantics.hierarchy import nodes
 from resolvers.semantics.measures import BROKEN, closure
@@ -22,6 +22,7 @@ from resolvers.semantics.model import (
     Period,
     Policy,
 )
+from resolvers.semantics.placement import Timeframe, beside
 from resolvers.semantics.shares import standing_for
 from sources.spi.facts import Fact
 
@@ -36,7 +37,7 @@ class Bound:
     the entities', as the question assumes them; `classes` are the account classes in scope, `unlisted` says
     whether accounts outside the chart (UNMAPPED, INVALID) are too. `stand_ins` are what stands for several
     members, some of them allowed, of each filtered dimension; `stand_in_accounts` those of accounts some of
-    which are of a class in scope."""
+    which are of a class in scope. `years` gives each period's fiscal year."""
 
     question: Question
     base: tuple[str, ...]
@@ -51,15 +52,30 @@ class Bound:
     currency: str
     as_of: date | None
     policies: Mapping[str, Policy]
+    years: Mapping[str, int]
     among: Mapping[Dimension, tuple[Among, ...]] = field(default_factory=dict)
     rolled: Rolled = field(default_factory=dict)
     stand_ins: Mapping[Dimension, frozenset[str]] = field(default_factory=dict)
     stand_in_accounts: frozenset[str] = frozenset()
 
+    @property
+    def time(self) -> Timeframe:
+        """What of time is asked about."""
+        by_document = self.question.date_basis is DateBasis.DOCUMENT
+        asked = self.question
+        return Timeframe(self.calendar, self.periods, asked.adjustments, by_document, asked.known_at)
+
+    @property
+    def window(self) -> tuple[str, ...]:
+        """The periods asked about, and the members beside them, as rows and parts have them."""
+        known = {period.id for period in self.calendar.periods}
+        return (*(p.id for p in self.periods), PERIOD_MISSING, *(y for y in self.years if y not in known))
+
 
 def bind(question: Question, model: Model) -> Bound:
-    calendar = model.calendars[model.calendar]
-    periods = _periods(question.span, calendar, model.today)
+    calendar = _calendar(question, model)
+    _check_known_at(question.known_at, model.today)
+    periods = _asked(question, calendar, model.today)
     seen = Seen(question.hierarchy_view, periods, question.as_of or model.today)
     members, among = filtered(question.where, model, seen)
     entities = _entities(members, model)
@@ -74,6 +90,8 @@ def bind(question: Question, model: Model) -> Bound:
     _check_owner(question.policy.commitment_owner, model)
     if question.as_of is not None and question.as_of > model.today:
         raise QuestionError("BAD_INPUT", f"asOf: {question.as_of} is in the future; today is {model.today}")
+    _check_known_at(question.known_at, model.today)
+    periods = _asked(question, calendar, model.today)
     return Bound(
         question=question,
         base=closure(question.measures),
@@ -88,6 +106,7 @@ def bind(question: Question, model: Model) -> Bound:
         currency=_currency(question, entities, model),
         as_of=question.as_of if question.as_of is not None and question.as_of < model.today else None,
         policies={e: question.policy.applied(model.legal_entities[e].policy) for e in entities},
+        years=_years(calendar, periods, model),
         among=among,
         rolled=roll_ups(question, model, seen),
         stand_ins=stand_ins(members, model),
@@ -105,6 +124,37 @@ def stand_ins(
 def _classed(classes: frozenset[AccountClass], model: Model) -> list[str]:
     listed = model.members.get(Dimension.ACCOUNT, {}).values()
     return [member.id for member in listed if member.kind in classes] if model.shares else []
+
+
+def _check_known_at(instant: datetime | None, today: date) -> None:
+    if instant is None:
+        return
+    if instant.tzinfo is None:
+        raise QuestionError(
+            "BAD_INPUT", f"knownAt: {instant.isoformat()} has no offset; write {instant.isoformat()}Z for UTC"
+        )
+    if instant.astimezone(UTC).date() > today:
+        raise QuestionError("BAD_INPUT", f"knownAt: {instant.isoformat()} is in the future; today is {today}")
+
+
+def _calendar(question: Question, model: Model) -> Calendar:
+    name = question.calendar if question.calendar is not None else model.calendar
+    if name not in model.calendars:
+        raise unknown_member("calendar", name, model.calendars)
+    return model.calendars[name]
+
+
+def _years(calendar: Calendar, periods: tuple[Period, ...], model: Model) -> Mapping[str, int]:
+    """The fiscal year of each period, and of the members beside them: of years, in anyone's calendar, that
+    have days in common with the periods asked about."""
+    first, last = min(p.start for p in periods), max(p.end for p in periods)
+    years = {
+        period.fiscal_year
+        for known in model.calendars.values()
+        for period in known.periods
+        if period.start <= last and first <= period.end
+    }
+    return {period.id: period.fiscal_year for period in calendar.periods} | beside(sorted(years))
 
 
 def _check_owner(owner: str | None, model: Model) -> None:
@@ -168,6 +218,17 @@ def _classes(
         return scope or frozenset(SPEND), unlisted
     scope = frozenset(chosen) if chosen is not None else frozenset(SPEND)
     return scope, bool(scope & set(SPEND))
+
+
+def _asked(question: Question, calendar: Calendar, today: date) -> tuple[Period, ...]:
+    periods = _periods(question.span, calendar, today)
+    kept = tuple(period for period in periods if question.adjustments or not period.adjustment)
+    if not kept:
+        raise QuestionError(
+            "CONTRADICTORY_FILTERS",
+            f"includeAdjustmentPeriods: false leaves nothing of {', '.join(period.id for period in periods)}",
+        )
+    return kept
 
 
 def _periods(span: Span, calendar: Calendar, today: date) -> tuple[Period, ...]:

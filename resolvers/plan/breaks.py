@@ -21,7 +21,7 @@ from resolvers.semantics.breaks import BreakCode
 from resolvers.semantics.crosswalk import companies
 from resolvers.semantics.currency import exponent
 from resolvers.semantics.matching import Rung, identified
-from resolvers.semantics.measures import MEMOS, closure
+from resolvers.semantics.measures import BESIDE, closure
 from resolvers.semantics.model import Model
 from resolvers.semantics.rates import rate_book, rate_type
 from resolvers.semantics.values import APPROVED
@@ -166,7 +166,7 @@ def _flows(
     budget = entries.with_columns(_here=in_scope(bound))
     ledger = part.with_class(strays.rows(Fact.LEDGER), model).filter(in_window(bound))
     to, day = bound.currency, bound.as_of or model.today
-    book = rate_book(model, bound.calendar, bound.question.version, day)
+    book = rate_book(model, bound.calendar, bound.question.version, day, bound.years)
     booked = rate_type("actual", bound.question.rate_basis)
     natural = [name for name, facts in signs.items() if facts.get(Fact.LEDGER) is Sign.NATURAL]
     between = flow.between(ledger, companies(model), natural)
@@ -190,7 +190,7 @@ def _negative(computed: Computed, bound: Bound, gaps: Gaps, model: Model) -> pl.
 def _unmapped(computed: Computed, bound: Bound) -> pl.DataFrame:
     """Source codes without a canonical member."""
     listed = [
-        computed.parts.filter(pl.col(name).is_not_null() & ~pl.col("measure").is_in(MEMOS))
+        computed.parts.filter(pl.col(name).is_not_null() & ~pl.col("measure").is_in(BESIDE))
         .group_by("legal_entity", "source", place=name)
         .agg(pl.col("amount").sum(), since=pl.col("date").min())
         for name in part.RAW

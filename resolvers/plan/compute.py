@@ -1,23 +1,27 @@
 """From rows to parts: each base measure's parts, in scope, in the currency of the answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from resolvers.plan.bind import Bound
+from resolvers.plan.comparatives import originals, versions, with_copies
 from resolvers.plan.consolidation import between, taken_off
 from resolvers.plan.consumption import Chain, chained, documents
 from resolvers.plan.control import controlled
 from resolvers.plan.execute import Collected
 from resolvers.plan.grouping import GRAIN
-from resolvers.plan.scope import in_place, in_scope
+from resolvers.plan.scope import in_place, in_scope, in_window
 from resolvers.semantics import parts as part
 from resolvers.semantics.calendar import PERIOD_MISSING
 from resolvers.semantics.measures import TWO_RATES
 from resolvers.semantics.model import Model
+from resolvers.semantics.placement import OUTSIDE, UNSPREAD, is_missing, member
 from resolvers.semantics.rates import RateBasis, RateMissing, rate_book
 from resolvers.semantics.relief import LINE
 from resolvers.semantics.splitting import split_documents, split_flows
+from resolvers.semantics.spreading import known_years, spread
 from resolvers.semantics.translation import translated
 from sources.spi.facts import Fact, Sign
 
@@ -31,32 +35,53 @@ class Computed:
     """`parts` of every base measure needed; `unplaced` those that would be in scope but for their period,
     which the calendar does not have; `chain` is what became of the documents; `needs_receipts` are the
     entities with order lines in scope that only receipts can relieve; `rates_missing` says what could not be
-    translated. Where the question compares rate bases, parts have a column named after each, beside
-    `amount`."""
+    translated, `notes` what else a reader should know. Where the question compares rate bases, parts have a
+    column named after each, beside `amount`."""
 
     parts: pl.DataFrame
     unplaced: pl.DataFrame
     chain: Chain
     needs_receipts: frozenset[str]
     rates_missing: tuple[RateMissing, ...]
+    notes: tuple[str, ...] = ()
 
 
-def compute(collected: Collected, bound: Bound, model: Model, signs: dict[str, dict[Fact, Sign]]) -> Computed:
+def compute(
+    collected: Collected,
+    bound: Bound,
+    model: Model,
+    signs: dict[str, dict[Fact, Sign]],
+    compared: Sequence[pl.DataFrame] = (),
+) -> Computed:
+    """`compared` are parts that were read apart, in the periods of the question."""
     chain = chained(collected, bound, model)
-    budget, ledger = (_flow(collected.rows(f), f, model, signs) for f in (Fact.BUDGET, Fact.LEDGER))
-    every = pl.concat([controlled(budget, bound, model), ledger])
-    flows = every.filter(pl.col("legal_entity").is_in(bound.entities))
-    flow, flow_missing = _asked(flows, _FLOW_GRAIN, bound, model)
-    off, off_missing = _eliminated(every, bound, model) if bound.consolidated else (flow.clear(), [])
+    flat = flows(collected, bound, model, signs)
+    every = pl.concat([*flat.values(), *compared])
+    ours = every.filter(pl.col("legal_entity").is_in(bound.entities))
+    placed = _placed(ours, _FLOW_GRAIN, bound, model)
+    off, off_missing = _eliminated(every, bound, model) if bound.consolidated else (placed.parts.clear(), [])
+    flow = with_copies(pl.concat([placed.parts, off.select(placed.parts.columns)]), bound, model)
     made = pl.concat([part.none(), *documents(collected, bound, model, chain)])
     staged = split_documents(made, model.shares)
-    shown, missing = _asked(staged, _DOCUMENT_GRAIN, bound, model)
-    needing = _needing(chain.orders, chain.lines, bound, model)
-    nowhere = _unplaced(pl.concat([flows, staged]), bound, model)
-    lacking = {str(rate): rate for rate in (*flow_missing, *off_missing, *missing)}
+    shown = _placed(staged, _DOCUMENT_GRAIN, bound, model)
+    lacking = (*placed.rates_missing, *off_missing, *shown.rates_missing)
     return Computed(
-        pl.concat([flow, off.select(flow.columns), shown]), nowhere, chain, needing, tuple(lacking.values())
+        parts=pl.concat([flow, shown.parts]),
+        unplaced=_unplaced(pl.concat([*flat.values(), staged]), bound, model),
+        chain=chain,
+        needs_receipts=_needing(chain.orders, chain.lines, bound, model),
+        rates_missing=tuple({str(rate): rate for rate in lacking}.values()),
+        notes=placed.notes,
     )
+
+
+def flows(
+    collected: Collected, bound: Bound, model: Model, signs: dict[str, dict[Fact, Sign]]
+) -> dict[Fact, pl.DataFrame]:
+    """Budget entries and ledger lines as parts, in their ledgers' currencies."""
+    found = {fact: _flow(collected.rows(fact), fact, model, signs) for fact in (Fact.BUDGET, Fact.LEDGER)}
+    budgets = known_years(found[Fact.BUDGET], model.homes)
+    return {**found, Fact.BUDGET: controlled(budgets, bound, model)}
 
 
 def _flow(rows: pl.DataFrame, fact: Fact, model: Model, signs: dict[str, dict[Fact, Sign]]) -> pl.DataFrame:
@@ -70,24 +95,48 @@ def _flow(rows: pl.DataFrame, fact: Fact, model: Model, signs: dict[str, dict[Fa
     return pl.concat([part.none(), *made])
 
 
-def _asked(
-    frame: pl.DataFrame, grain: tuple[str, ...], bound: Bound, model: Model
-) -> tuple[pl.DataFrame, list[RateMissing]]:
-    """The parts the question is about, in its currency. What has to be translated is translated whole, so
-    that a share does not depend on which of its neighbours were asked for."""
-    based = part.with_class(frame.filter(pl.col("measure").is_in(bound.needed)), model)
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """The parts a question is about, in its periods and its currency."""
+
+    parts: pl.DataFrame
+    rates_missing: tuple[RateMissing, ...]
+    notes: tuple[str, ...]
+
+
+def _placed(frame: pl.DataFrame, grain: tuple[str, ...], bound: Bound, model: Model) -> _Placed:
+    """What has to be translated is translated whole, so that a share does not depend on which of its
+    neighbours were asked for; an annual amount before it is spread, so that its periods add up to it."""
+    based = part.with_class(frame.filter(pl.col("measure").is_in(originals(bound))), model)
     marked = based.with_columns(_asked=in_scope(bound))
     foreign = pl.col("currency") != bound.currency
     needed = marked.filter(pl.col("_asked") | (foreign & pl.col("_asked").any().over(grain)))
     whole, missing = _translated(needed, grain, bound, model)
-    return whole.filter("_asked").drop("_asked", "kind"), missing
+    asked = whole.filter("_asked").drop("_asked")
+    amounts = [name for name in ("amount", *(basis.value for basis in RateBasis)) if name in asked.columns]
+    spread_out = spread(asked, model.homes, model.spreading, versions(bound, model), bound.time, amounts)
+    inside = spread_out.filter(in_window(bound)).with_columns(period=_member(bound))
+    return _Placed(inside.drop("kind"), tuple(missing), _notes(spread_out))
+
+
+def _member(bound: Bound) -> pl.Expr:
+    """The member of the dimension each period is."""
+    beside = {period: member(period) for period in bound.years if period != member(period)}
+    return pl.col("period").replace(beside)
+
+
+def _notes(parts: pl.DataFrame) -> tuple[str, ...]:
+    whole = parts.filter(pl.col("period") == UNSPREAD)
+    told = "annual amounts that no profile spreads are in no part of their year; ask for all of it"
+    return (f"budget: {told}",) if whole.height else ()
 
 
 def _eliminated(flow: pl.DataFrame, bound: Bound, model: Model) -> tuple[pl.DataFrame, list[RateMissing]]:
     """What entities booked with each other, taken off, where the question consolidates."""
     booked = between(flow, bound, model)
     whole, missing = _translated(booked, (*_FLOW_GRAIN, "partner"), bound, model)
-    return taken_off(whole, (*_FLOW_GRAIN, "partner"), bound), missing
+    off = taken_off(whole, (*_FLOW_GRAIN, "partner"), bound)
+    return off.with_columns(period=_member(bound)), missing
 
 
 def _translated(
@@ -96,7 +145,7 @@ def _translated(
     """The parts in the question's currency and on its basis; where it compares both bases, with a column for
     each beside `amount`."""
     asked, day = bound.question, bound.as_of or model.today
-    book = rate_book(model, bound.calendar, asked.version, day)
+    book = rate_book(model, bound.calendar, asked.version, day, bound.years)
     if not asked.measures & TWO_RATES:
         return translated(frame, grain, bound.currency, book, asked.rate_basis)
     numbered = frame.with_row_index("_place")
@@ -110,7 +159,8 @@ def _translated(
 
 def _unplaced(parts: pl.DataFrame, bound: Bound, model: Model) -> pl.DataFrame:
     """Parts of what was read that lie in no period, each in its ledger's currency."""
-    missing = parts.filter((pl.col("period") == PERIOD_MISSING) & pl.col("measure").is_in(bound.needed))
+    nowhere = [OUTSIDE, PERIOD_MISSING, *(period for period in bound.years if is_missing(period))]
+    missing = parts.filter(pl.col("period").is_in(nowhere) & pl.col("measure").is_in(bound.needed))
     return part.with_class(missing, model).filter(in_place(bound)).drop("kind")
 
 

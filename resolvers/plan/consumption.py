@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 import polars as pl
@@ -77,7 +76,7 @@ def _settled(orders: pl.DataFrame, bound: Bound, model: Model) -> pl.DataFrame:
 
 def _rates(bound: Bound, model: Model) -> Mapping[ReliefRate, RateAt]:
     """The rates of a ledger that are not an order's own: the budget's of the period's year, the latest."""
-    years = {period.id: period.fiscal_year for period in bound.calendar.periods}
+    years = bound.years
     budget = budget_rates(model, bound.question.version)
     spot = spot_rates(model.spot_rates, bound.as_of or model.today)
     ledger = {id_: entity.currency for id_, entity in model.legal_entities.items()}
@@ -116,14 +115,13 @@ def _waiting(bound: Bound, chain: Chain) -> pl.DataFrame:
 
 def _agreements(collected: Collected, bound: Bound, model: Model, chain: Chain) -> list[pl.DataFrame]:
     """Deferrals, subscriptions, and what blanket agreements leave."""
-    day, calendar = bound.as_of or model.today, bound.calendar
+    day = bound.as_of or model.today
     made: list[pl.DataFrame] = []
     if "prepaid_remaining" in bound.needed:
-        rows = agreements.still_to_come(collected.rows(Fact.DEFERRAL), calendar, day)
+        rows = agreements.still_to_come(collected.rows(Fact.DEFERRAL), model.homes, day)
         made.append(_parts(rows, "prepaid_remaining", Fact.DEFERRAL))
     if "commitment" in bound.needed:
-        rows = collected.rows(Fact.SUBSCRIPTION)
-        running = agreements.committed(rows, calendar, day, _ends(model))
+        running = agreements.committed(collected.rows(Fact.SUBSCRIPTION), model.homes, day)
         made.append(_parts(running, "commitment", Fact.SUBSCRIPTION))
     blankets = collected.rows(Fact.BLANKET)
     if not blankets.is_empty():
@@ -133,14 +131,6 @@ def _agreements(collected: Collected, bound: Bound, model: Model, chain: Chain) 
             if measure in bound.needed:
                 made.append(_parts(rest.filter(pl.col("legal_entity").is_in(some)), measure, Fact.BLANKET))
     return made
-
-
-def _ends(model: Model) -> dict[tuple[str, str], date]:
-    return {
-        (id_, period.id): period.end
-        for id_, entity in model.legal_entities.items()
-        for period in model.calendars[entity.calendar].periods
-    }
 
 
 def _requisitions(collected: Collected, bound: Bound, chain: Chain) -> list[pl.DataFrame]:

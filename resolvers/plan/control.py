@@ -13,7 +13,7 @@ from resolvers.semantics.control import CONTROLLING, undistributed
 from resolvers.semantics.hierarchy import Stretch, default, nodes, stretches
 from resolvers.semantics.measures import BUDGET_TYPES
 from resolvers.semantics.model import Dimension, HierarchyView, Model, Period
-from resolvers.semantics.tree import below
+from resolvers.semantics.tree import Tree, below
 
 
 def controlling(bound: Bound, model: Model) -> tuple[Dimension, ...]:
@@ -25,15 +25,18 @@ def controlling(bound: Bound, model: Model) -> tuple[Dimension, ...]:
 
 
 def controlled(budgets: pl.DataFrame, bound: Bound, model: Model) -> pl.DataFrame:
-    """Parts of budgets, those of nodes as far as they are not distributed."""
+    """Parts of budgets, those of nodes as far as they are not distributed. What lies beside the periods of
+    its year, an annual amount for instance, is controlled as the year ends."""
     periods = _years(bound)
-    trees = {
-        dimension: {
-            period: each.tree for each in _trees(dimension, periods, model) for period in each.periods
-        }
-        for dimension in controlling(bound, model)
-    }
-    return undistributed(budgets, trees, {period.id: period.fiscal_year for period in periods})
+    years = {period.fiscal_year: period.id for period in periods}
+    known = {period.id for period in bound.calendar.periods}
+    beside = {name: years[year] for name, year in bound.years.items() if year in years and name not in known}
+    found: dict[Dimension, dict[str, Tree]] = {}
+    for dimension in controlling(bound, model):
+        trees = {p: each.tree for each in _trees(dimension, periods, model) for p in each.periods}
+        found[dimension] = trees | {name: trees[last] for name, last in beside.items()}
+    placed = {period.id: period.fiscal_year for period in periods}
+    return undistributed(budgets, found, placed | {name: bound.years[name] for name in beside})
 
 
 def periods_read(bound: Bound, model: Model) -> tuple[Period, ...]:

@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from resolvers.semantics.currency import exponent
-from resolvers.semantics.measures import MEMOS
+from resolvers.semantics.measures import BESIDE
 from resolvers.semantics.model import UNASSIGNED, Dimension
 from resolvers.semantics.rounding import rounded
 from sources.spi.facts import EXACT
@@ -22,7 +22,7 @@ def mapping_gaps(parts: pl.DataFrame, currency: str) -> pl.DataFrame:
     """source, dimension, member, status, amount: the in-scope amount behind each source code that is
     UNMAPPED or INVALID."""
     found = [
-        parts.filter(pl.col(f"raw_{d.column}").is_not_null() & ~pl.col("measure").is_in(MEMOS))
+        parts.filter(pl.col(f"raw_{d.column}").is_not_null() & ~pl.col("measure").is_in(BESIDE))
         .group_by("source", member=f"raw_{d.column}", status=d.column)
         .agg(pl.col("amount").sum())
         .with_columns(dimension=pl.lit(d.value))
@@ -36,7 +36,7 @@ def mapping_gaps(parts: pl.DataFrame, currency: str) -> pl.DataFrame:
 def coverage(parts: pl.DataFrame, currency: str) -> pl.DataFrame:
     """source, dimension, amount, mapped, percent: of the absolute amounts a source has a value for in a
     dimension, those that have a member. No percentage of nothing."""
-    found = [_covered(parts.filter(~pl.col("measure").is_in(MEMOS)), dimension) for dimension in _TRANSLATED]
+    found = [_covered(parts.filter(~pl.col("measure").is_in(BESIDE)), dimension) for dimension in _TRANSLATED]
     money = pl.Decimal(38, exponent(currency))
     percent = (pl.col("mapped") * 100 / pl.when(pl.col("amount") != 0).then(pl.col("amount"))).cast(EXACT)
     return (

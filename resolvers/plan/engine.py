@@ -15,7 +15,8 @@ import polars as pl
 from resolvers.plan.answer import Answer, Drilldown, SourceReport, source_reports
 from resolvers.plan.bind import Bound, bind
 from resolvers.plan.breaks import breaks
-from resolvers.plan.compute import Computed, compute
+from resolvers.plan.comparatives import Compared, Reading, compared, labelled, planned, with_gaps
+from resolvers.plan.compute import Computed, compute, flows
 from resolvers.plan.consolidation import summed
 from resolvers.plan.coverage import coverage, mapping_gaps
 from resolvers.plan.directory import Directory, MemberPage, page, sane
@@ -68,10 +69,13 @@ class _Work:
     collected: Collected
     computed: Computed
     strays: Collected = field(default_factory=Collected)
+    asked: Compared = field(default_factory=Compared)
+    beside: tuple[tuple[Reading, Plan, Collected], ...] = ()
 
     @property
     def outcomes(self) -> list[Outcome]:
-        return [*self.collected.outcomes, *self.strays.outcomes]
+        apart = (outcome for _, _, collected in self.beside for outcome in collected.outcomes)
+        return [*self.collected.outcomes, *apart, *self.strays.outcomes]
 
 
 class Engine:
@@ -114,20 +118,24 @@ class Engine:
             question = replace(question, measures=USUAL)
         planner, bound = self._current.planner, bind(question, self.model)
         plan = planner.plan(bound)
+        for reading in compared(bound, self.model).readings:
+            plan = plan.alongside(planned(reading, planner, self.sources, documents=False))
         return explained(plan.beside(planner.strays(bound)) if question.breaks else plan)
 
     async def ask(self, question: Question, ctx: Context) -> Answer:
         """The answer, with whatever could be had. Raises QuestionError for a question that makes no sense."""
         work = await self._worked(question, ctx, documents=False)
         needed = work.computed.needs_receipts
-        unknown, lost = gaps(work.plan, work.collected.outcomes, needed, self._current.planner, work.model)
+        planner = self._current.planner
+        found, why = gaps(work.plan, work.collected.outcomes, needed, planner, work.model)
+        unknown, lost = with_gaps(found, why, work.asked, work.beside, planner, work.model)
         return await asyncio.to_thread(self._answer, work, unknown, lost)
 
     async def documents(self, question: Question, ctx: Context) -> Drilldown:
         """The parts behind the question's cells, line by line, each with its document, and what was lost on
         the way: a second reading can fail where the first did not."""
         work = await self._worked(replace(question, breaks=False), ctx, documents=True)
-        errors = {error.source: error for o in work.collected.outcomes if (error := o.error) is not None}
+        errors = {error.source: error for o in work.outcomes if (error := o.error) is not None}
         return Drilldown(work.computed.parts, tuple(errors.values()), work.bound.rolled)
 
     async def look_up(self, fact: Fact, keys: Keys, entity: str, ctx: Context) -> pl.DataFrame:
@@ -209,14 +217,34 @@ class Engine:
         desk = self._current
         bound = bind(question, model)
         plan = desk.planner.plan(bound, documents=documents)
-        collected = await desk.executor.run(plan, ctx)
+        asked = compared(bound, model)
+        apart = [(r, planned(r, desk.planner, self.sources, documents=documents)) for r in asked.readings]
+        runs = (desk.executor.run(each, ctx) for each in (plan, *(each for _, each in apart)))
+        collected, *others = await asyncio.gather(*runs)
         model = with_rates(model, collected.rows(Fact.EXCHANGE_RATE))
-        computed = await asyncio.to_thread(compute, collected, bound, model, self._signs)
+        beside = tuple((*one, read) for one, read in zip(apart, others, strict=True))
+        computed = await asyncio.to_thread(self._computed, collected, beside, bound, model)
+        for _, each in apart:
+            plan = plan.alongside(each)
+        work = _Work(model, bound, plan, collected, computed, asked=asked, beside=beside)
         if not bound.question.breaks:
-            return _Work(model, bound, plan, collected, computed)
+            return work
         aside = desk.planner.strays(bound)
         strays = await desk.executor.run(aside, ctx, {Fact.ORDER: collected.rows(Fact.ORDER)})
-        return _Work(model, bound, plan.beside(aside), collected, computed, strays)
+        return replace(work, plan=plan.beside(aside), strays=strays)
+
+    def _computed(
+        self,
+        collected: Collected,
+        beside: tuple[tuple[Reading, Plan, Collected], ...],
+        bound: Bound,
+        model: Model,
+    ) -> Computed:
+        parts = [
+            labelled(flows(read, reading.bound, model, self._signs)[reading.fact], reading, bound)
+            for reading, _, read in beside
+        ]
+        return compute(collected, bound, model, self._signs, parts)
 
     def _desk(self, model: Model) -> Desk:
         planner = Planner(model, self.sources)
@@ -247,7 +275,13 @@ class Engine:
             coverage=coverage(parts, bound.currency),
             sources=self.reports(work.outcomes),
             plan=explained(work.plan, work.outcomes),
-            notes=(*_notes(unknown), *_control_notes(parts), *self._consolidated(bound)),
+            notes=(
+                *_notes(unknown),
+                *_control_notes(parts),
+                *self._consolidated(bound),
+                *work.asked.notes,
+                *work.computed.notes,
+            ),
             breaks=found,
         )
 

@@ -108,7 +108,7 @@ class Executor:
         if outcome.batch is None:
             return _Read(outcome, None)
         crosswalk = self._planner.crosswalk(node.source)
-        rows = normal(outcome.batch, outcome.node, crosswalk, self._model, keyring.bound.calendar)
+        rows = normal(outcome.batch, outcome.node, crosswalk, self._model, keyring.bound.time)
         return _Read(outcome, rows)
 
     async def _scan(self, node: Node, ctx: Context) -> Outcome:

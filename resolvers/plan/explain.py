@@ -40,8 +40,12 @@ def explained(plan: Plan, outcomes: Iterable[Outcome] = ()) -> PlanReport:
     return PlanReport(waves, cost)
 
 
-def _identity(node: Node) -> tuple[str, Fact, str | None, KeySet | None, tuple[str, ...]]:
-    return node.source, node.fact, node.key_column, node.keys_from, node.entities
+_Identity = tuple[str, Fact, str | None, KeySet | None, tuple[str, ...], tuple[Predicate, ...]]
+
+
+def _identity(node: Node) -> _Identity:
+    """What tells the scans of a plan apart; keys are known only when it runs."""
+    return node.source, node.fact, node.key_column, node.keys_from, node.entities, node.scan.where
 
 
 def _report(node: Node, calls: int | None) -> ScanReport:

@@ -7,7 +7,7 @@ from resolvers.plan.execute import Outcome
 from resolvers.plan.plan import Plan
 from resolvers.plan.planner import Planner
 from resolvers.plan.table import Gaps
-from resolvers.semantics.measures import MEASURES, Measure, Stage
+from resolvers.semantics.measures import APART, MEASURES, Measure, Stage
 from resolvers.semantics.model import Dimension, LegalEntity, Model, Policy
 from sources.spi.facts import Fact
 
@@ -42,6 +42,8 @@ def gaps(
     missing: dict[str, frozenset[str]] = {}
     reasons: dict[Lost, None] = {}
     for name in plan.bound.needed:
+        if name in APART:
+            continue
         measure = MEASURES[name]
         hit = {
             (fact, entity): source

@@ -15,6 +15,7 @@ found; a node waits only for the facts its keys come from, unless the question r
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import zip_longest
 
 from resolvers.plan.bind import Bound
 from sources.spi.errors import SourceError
@@ -72,6 +73,11 @@ class Plan:
     def beside(self, other: "Plan") -> "Plan":
         """Both plans as one, to be told of."""
         return replace(self, waves=(*self.waves, *other.waves))
+
+    def alongside(self, other: "Plan") -> "Plan":
+        """Both plans as one that runs at the same time, to be told of."""
+        waves = zip_longest(self.waves, other.waves, fillvalue=())
+        return replace(self, waves=tuple((*mine, *theirs) for mine, theirs in waves))
 
     @property
     def nodes(self) -> tuple[Node, ...]:

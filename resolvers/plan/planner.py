@@ -14,9 +14,10 @@ from resolvers.plan.pushdown import kept, predicates
 from resolvers.semantics.crosswalk import Crosswalk
 from resolvers.semantics.measures import ON_BLANKETS, ON_ORDERS, beside, facts
 from resolvers.semantics.model import Dimension, Model, Provision, ReliefRate
-from sources.spi.errors import SourceError
+from resolvers.semantics.placement import torn
+from sources.spi.errors import DateBasisUnsupported, KnownAtUnsupported, SourceError
 from sources.spi.facts import COLUMNS, FLOWS, Fact
-from sources.spi.scan import Keys, Op, Predicate, Scan
+from sources.spi.scan import Capability, Guarantee, Keys, Op, Predicate, Scan
 from sources.spi.source import Source
 
 _WHERE_ABLE: Final = (KeySet.SUPPLIERS, KeySet.UNPLACED, KeySet.REVERSIBLE)
@@ -73,7 +74,7 @@ class Planner:
             found, without = self._providing(fact, entities, bound)
             for provision, some in found:
                 for wave, node in self._nodes(fact, provision, some, bound, documents=documents):
-                    waves[wave - 1].append(node)
+                    waves[wave - 1].append(self._told(node, bound))
             if without:
                 unprovided[fact] = without
         waves[0] += self._rates(bound)
@@ -138,7 +139,8 @@ class Planner:
             if {"type", "number"} <= columns:
                 picked = (Predicate(c, Op.IN, (v,)) for c, v in chosen.items() if c in columns)
                 scan = replace(plain, where=(*self._served(source, some), *picked))
-                yield self._offered(Node(source.name, source.system, Fact.BUDGET, some, scan), source)
+                node = Node(source.name, source.system, Fact.BUDGET, some, scan)
+                yield self._told(self._offered(node, source), bound)
 
     def _between_entities(self, bound: Bound) -> Iterator[Node]:
         """What entities booked with each other, where the ledger says with whom."""
@@ -149,7 +151,8 @@ class Planner:
                 groups = tuple(dict.fromkeys((*(scan.group_by or ()), "account", PARTNER)))
                 where = tuple(p for p in scan.where if p.column in _WHEN_AND_WHOSE)
                 grouped = replace(scan, columns=(*groups, "amount"), group_by=groups, where=where)
-                yield self._offered(Node(source.name, source.system, Fact.LEDGER, some, grouped), source)
+                node = Node(source.name, source.system, Fact.LEDGER, some, grouped)
+                yield self._told(self._offered(node, source), bound)
 
     def _providing(
         self, fact: Fact, entities: Iterable[str], bound: Bound
@@ -247,11 +250,30 @@ class Planner:
             return replace(plain, where=where, as_of=as_of)
         crosswalk = self._crosswalks[source.name]
         also = controlling(bound, self._model) if fact is Fact.BUDGET else ()
-        whole = is_whole(crosswalk, bound, self._model, entities, also)
+        annual = fact is Fact.BUDGET and "fiscal_year" in capability.columns
+        whole = annual or is_whole(crosswalk, bound, self._model, entities, also)
         if whole:
             where = tuple(p for p in where if p.column in (*GRAIN, "date", "scenario", "version"))
-        by = groups(fact, capability, crosswalk, bound, also, whole=whole)
+        found = groups(fact, capability, crosswalk, bound, also, whole=whole)
+        days = (day for day in self._days(fact, capability, bound, entities) if day in capability.columns)
+        by = tuple(dict.fromkeys((*found, *days)))
         return Scan(fact, (*by, "amount"), where, by, ("amount",), as_of)
+
+    def _days(
+        self, fact: Fact, capability: Capability, bound: Bound, entities: tuple[str, ...]
+    ) -> Iterator[str]:
+        """The times by which a flow is placed beside its period: its date where rows may lack a period, or
+        their period fits nowhere; its document's where that decides; the year of annual budgets, and since
+        when and until when a budget entry was known."""
+        homes = (self._model.calendars[self._model.legal_entities[e].calendar] for e in entities)
+        stated = capability.filters.get(("period", Op.IN), Guarantee.NEVER) is not Guarantee.NEVER
+        if not stated or (fact is Fact.LEDGER and any(torn(home, bound.time) for home in homes)):
+            yield "date"
+        if bound.time.by_document and fact is Fact.LEDGER:
+            yield "document_date"
+        if fact is Fact.BUDGET:
+            yield from ("fiscal_year", "superseded_at")
+            yield from ("approved_at",) if bound.time.known_at is not None else ()
 
     def _plain(self, fact: Fact, source: Source) -> Scan:
         return Scan(fact, tuple(c for c in COLUMNS[fact] if c in self._facts[source.name][fact].columns))
@@ -264,3 +286,13 @@ class Planner:
             return replace(node, accepted=source.accept(node.scan))
         except SourceError as refusal:
             return replace(node, refusal=refusal)
+
+    def _told(self, node: Node, bound: Bound) -> Node:
+        """The node, refused where its source cannot say what the question goes by: it is never answered by
+        something else instead."""
+        columns = self._facts[node.source][node.fact].columns
+        if node.fact is Fact.LEDGER and bound.time.by_document and "document_date" not in columns:
+            return replace(node, accepted=None, refusal=DateBasisUnsupported(node.source, node.fact))
+        if node.fact is Fact.BUDGET and bound.time.known_at is not None and "approved_at" not in columns:
+            return replace(node, accepted=None, refusal=KnownAtUnsupported(node.source, node.fact))
+        return node

@@ -10,9 +10,10 @@ from typing import Final
 
 from resolvers.plan.bind import Bound
 from resolvers.plan.control import members_read, periods_read
-from resolvers.semantics.calendar import translation
+from resolvers.plan.periods import POSTED
 from resolvers.semantics.crosswalk import Crosswalk
 from resolvers.semantics.model import CommitmentDate, Dimension, Member, Model
+from resolvers.semantics.placement import places
 from sources.spi.facts import COLUMNS, Fact
 from sources.spi.scan import Capability, Guarantee, Op, Predicate
 
@@ -94,18 +95,19 @@ def _time(
     fact: Fact, capability: Capability, bound: Bound, model: Model, entities: Sequence[str]
 ) -> list[Predicate | None]:
     """Periods, where the fact carries its own: a date may then lie outside its period, so no date is sent.
-    Otherwise the days the window spans, unless the policy goes by another date, which may be absent."""
+    Otherwise the days the window spans, unless the policy goes by another date, which may be absent. By
+    document, a ledger line of any period may be meant, and neither is sent."""
+    if bound.time.by_document and fact in POSTED:
+        return []
     if "period" in capability.columns:
         if capability.filters.get(("period", Op.IN), Guarantee.NEVER) is Guarantee.NEVER:
             return []
-        periods = periods_read(bound, model) if fact is Fact.BUDGET else bound.periods
-        wanted = {period.id for period in periods}
+        beyond = periods_read(bound, model) if fact is Fact.BUDGET else ()
+        wanted = {*bound.window, *(period.id for period in beyond)}
         local: set[str] = set()
         for entity in entities:
             calendar = model.calendars[model.legal_entities[entity].calendar]
-            local |= {
-                id_ for id_, target in translation(calendar, bound.calendar).items() if target in wanted
-            }
+            local |= {id_ for id_, target in places(calendar, bound.time).items() if target in wanted}
         return [_in("period", tuple(local))]
     otherwise = any(bound.policies[e].commitment_date is not CommitmentDate.BUDGET_DATE for e in entities)
     if "date" not in capability.columns or fact is Fact.BUDGET or (fact is Fact.ORDER and otherwise):

@@ -1,9 +1,9 @@
 """The question: measures, dimensions, filters, time, scenario, currency, as-of. Frozen and hashable."""
 
 from dataclasses import dataclass, field, fields, replace
-from datetime import date
+from datetime import date, datetime
 
-from resolvers.semantics.calendar import Window
+from resolvers.semantics.calendar import DateBasis, Window
 from resolvers.semantics.model import (
     AccountClass,
     Blankets,
@@ -81,7 +81,10 @@ class Question:
     of the accounts asked for. `as_of` None: as things stand. `breaks`: also what does not fit together.
     `strict`: read in the order documents flow, the ledger last. `as_entered`: budgets of nodes as they were
     entered, though those of members below are inside them (see `semantics.control`). `eliminate`: what
-    entities booked with each other is taken off."""
+    entities booked with each other is taken off. `calendar` None: the group's. `adjustments`: whether windows
+    take in adjustment periods. `date_basis`: the date that ledger lines belong to periods by. `known_at`: the
+    budget as it was approved at that instant. `forecast`: scenario and version of the forecast; None: as
+    configured."""
 
     measures: frozenset[str]
     group_by: tuple[Dimension, ...] = ()
@@ -103,3 +106,8 @@ class Question:
     as_entered: bool = False
     rate_basis: RateBasis = RateBasis.CONSTANT
     eliminate: bool = False
+    calendar: str | None = None
+    adjustments: bool = True
+    date_basis: DateBasis = DateBasis.POSTING
+    known_at: datetime | None = None
+    forecast: tuple[str | None, str | None] = (None, None)

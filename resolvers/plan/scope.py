@@ -12,11 +12,13 @@ def in_scope(bound: Bound) -> pl.Expr:
 
 
 def _in_view(bound: Bound) -> pl.Expr:
-    """Rows whose members are allowed in their own period, where that differs from period to period."""
+    """Rows whose members are allowed in their own period, where that differs from period to period; of what
+    no period holds, those allowed in any."""
     keep = pl.lit(value=True)
     for dimension, groups in bound.among.items():
         several = bound.stand_ins.get(dimension, frozenset())
-        keep &= pl.any_horizontal(
+        beside = ~pl.col("period").is_in([period for among in groups for period in among.periods])
+        keep &= beside | pl.any_horizontal(
             pl.col("period").is_in(among.periods)
             & pl.col(dimension.column).is_in(sorted(among.members | several))
             for among in groups
@@ -25,7 +27,8 @@ def _in_view(bound: Bound) -> pl.Expr:
 
 
 def in_window(bound: Bound) -> pl.Expr:
-    return pl.col("period").is_in([period.id for period in bound.periods])
+    """Rows of the periods asked about; what cannot be placed is in where its days touch them."""
+    return pl.col("period").is_in(bound.window)
 
 
 def in_place(bound: Bound) -> pl.Expr:

@@ -21,6 +21,8 @@ def derived(frame: pl.DataFrame, selected: Iterable[str]) -> pl.DataFrame:
         frame = frame.with_columns(available=pl.col("budget") - pl.col("consumed"))
     if "consumed_percent" in wanted:
         frame = frame.with_columns(consumed_percent=percent(pl.col("consumed"), pl.col("budget")))
+    if "outlook" in wanted:
+        frame = frame.with_columns(outlook=_sum("outlook"))
     return with_variances(frame, wanted)
 
 

@@ -22,6 +22,9 @@ class Stage(StrEnum):
     INVOICE = "INVOICE"
     PREPAID = "PREPAID"
     LEDGER = "LEDGER"
+    FORECAST = "FORECAST"
+    OUTLOOK = "OUTLOOK"
+    PRIOR_YEAR = "PRIOR_YEAR"
     MEMO = "MEMO"
 
 
@@ -281,6 +284,40 @@ MEASURES: Final[dict[str, Measure]] = {
             _RELIEF,
             _PHASES,
         ),
+        Measure(
+            "forecast",
+            "Beside the budget: what is expected, by a later view of the plan.",
+            "Σ budget entries of the forecast's scenario and version",
+            Stage.FORECAST,
+            (Fact.BUDGET,),
+        ),
+        Measure(
+            "closed_actual",
+            "The actual of closed periods: those that ended before the day asked about.",
+            "Σ posted ledger lines of periods that ended before asOf",
+            Stage.OUTLOOK,
+            (Fact.LEDGER,),
+        ),
+        Measure(
+            "forecast_to_go",
+            "The forecast of the periods that are not closed yet.",
+            "Σ forecast of periods that end on asOf or later",
+            Stage.OUTLOOK,
+            (Fact.BUDGET,),
+        ),
+        Measure(
+            "outlook",
+            "What the periods will come to: actual as far as they are closed, forecast for the rest.",
+            "closedActual + forecastToGo",
+            of=("closed_actual", "forecast_to_go"),
+        ),
+        Measure(
+            "prior_year_actual",
+            "The actual of the same periods a year earlier.",
+            "Σ posted ledger lines of the periods with the same numbers in the fiscal year before",
+            Stage.PRIOR_YEAR,
+            (Fact.LEDGER,),
+        ),
     )
 }
 
@@ -289,7 +326,15 @@ MEMOS: Final = tuple(name for name in BASE if MEASURES[name].stage is Stage.MEMO
 """Base measures beside the consumption, never inside it."""
 TWO_RATES: Final = frozenset(("operational_variance", "fx_variance", "fx_effect"))
 """Measures that compare what is translated at budget rates with what is translated as reported."""
-USUAL: Final = frozenset(MEASURES) - frozenset(MEMOS) - TWO_RATES
+FORECASTS: Final = ("forecast", "forecast_to_go")
+"""Base measures of the forecast's budget entries."""
+APART: Final = frozenset((*FORECASTS, "prior_year_actual"))
+"""Base measures with readings of their own: another version, another year."""
+COMPARATIVES: Final = (*FORECASTS, "closed_actual", "prior_year_actual")
+"""Base measures to be compared with budget and actual, in neither."""
+BESIDE: Final = frozenset((*MEMOS, *COMPARATIVES, "outlook"))
+"""Measures that are told only where they are asked for."""
+USUAL: Final = frozenset(MEASURES) - BESIDE - TWO_RATES
 """What a question is about that names no measure."""
 STAGES: Final = {name: measure.stage for name, measure in MEASURES.items() if measure.stage is not None}
 """The stage of each base measure."""
@@ -321,8 +366,8 @@ def closure(selected: Iterable[str]) -> tuple[str, ...]:
 
 
 def facts(base: Iterable[str]) -> tuple[Fact, ...]:
-    """The facts that base measures stand on, each once."""
-    return tuple(dict.fromkeys(fact for name in base for fact in MEASURES[name].needs))
+    """The facts that base measures stand on, each once; without those that are read apart."""
+    return tuple(dict.fromkeys(fact for name in base if name not in APART for fact in MEASURES[name].needs))
 
 
 def beside(base: Iterable[str]) -> tuple[Fact, ...]:

@@ -17,6 +17,7 @@ from sources.spi.facts import Fact
 if TYPE_CHECKING:
     from resolvers.semantics.funds import FundsControl
     from resolvers.semantics.materiality import MaterialityRule
+    from resolvers.semantics.spreading import Spreading
 
 UNMAPPED: Final = "UNMAPPED"
 """The source has a value and the crosswalk has no row for it. A real member, inside every total."""
@@ -194,11 +195,21 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class PeriodMap:
+    """Where periods of one calendar lie in the calendar `to`: pairs of ids."""
+
+    to: str
+    periods: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
-    """Periods in order; ordinary ones follow each other without gaps."""
+    """Periods in order; ordinary ones follow each other without gaps. `maps` say where its periods lie in
+    other calendars, where days alone do not."""
 
     id: str
     periods: tuple[Period, ...]
+    maps: tuple[PeriodMap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +298,8 @@ class Model:
     """`members` holds the known members per dimension. A dimension without any, or in `open`, is open: each
     value a source has is its own member. `today` is the day a question without a period stands on. Of a
     dimension's `hierarchies` the first is its default; a dimension without any has its members' parents.
-    `shares` are what stands for several members in rows, until it is split: worked out from the crosswalk."""
+    `shares` are what stands for several members in rows, until it is split: worked out from the crosswalk.
+    `spreading` says how annual budgets lie in periods, `forecast` which scenario and version one is."""
 
     legal_entities: Mapping[str, LegalEntity]
     members: Mapping[Dimension, Mapping[str, Member]]
@@ -306,10 +318,17 @@ class Model:
     funds: "Mapping[str, FundsControl]" = field(default_factory=dict)
     materiality: "tuple[MaterialityRule, ...]" = ()
     hierarchies: Mapping[Dimension, tuple[Hierarchy, ...]] = field(default_factory=dict)
+    spreading: "tuple[Spreading, ...]" = ()
+    forecast: tuple[str | None, str | None] = (None, None)
     shares: Mapping[str, tuple[Share, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "shares", shares(self.crosswalk))
+
+    @property
+    def homes(self) -> Mapping[str, Calendar]:
+        """The calendar of each legal entity."""
+        return {id_: self.calendars[entity.calendar] for id_, entity in self.legal_entities.items()}
 
     def is_open(self, dimension: Dimension) -> bool:
         """Whether values outside the known members are members of their own."""

@@ -104,11 +104,13 @@ class RateBook:
         return RateMissing(type_, currency, to, when.get(type_, f"{self.day} or before"))
 
 
-def rate_book(model: Model, calendar: Calendar, version: str, day: date) -> RateBook:
+def rate_book(
+    model: Model, calendar: Calendar, version: str, day: date, years: Mapping[str, int] | None = None
+) -> RateBook:
     """The rates of a version of the budget, as known on a day. Average rates are of the periods of the
     model's own calendar; they hold for what lies in one of them as a whole."""
     return RateBook(
-        years={period.id: period.fiscal_year for period in calendar.periods},
+        years=years or {period.id: period.fiscal_year for period in calendar.periods},
         homes=translation(calendar, model.calendars[model.calendar]),
         budget=budget_rates(model, version),
         average={(rate.currency, rate.to, rate.period): rate.rate for rate in model.average_rates},

@@ -68,6 +68,7 @@ class Kind(StrEnum):
     NUMBER = "NUMBER"
     DATE = "DATE"
     FLAG = "FLAG"
+    INSTANT = "INSTANT"
 
     @property
     def dtype(self) -> pl.DataType:
@@ -80,6 +81,7 @@ _DTYPES: Final[dict[Kind, pl.DataType]] = {
     Kind.NUMBER: EXACT,
     Kind.DATE: pl.Date(),
     Kind.FLAG: pl.Boolean(),
+    Kind.INSTANT: pl.Datetime("us", "UTC"),
 }
 
 
@@ -169,7 +171,10 @@ COLUMNS: Final[MappingProxyType[Fact, MappingProxyType[str, Column]]] = MappingP
             ("type", Kind.CODE, "ORIGINAL, REVISION, TRANSFER or CARRY_FORWARD"),
             *_DIMENSIONS,
             _PERIOD,
+            ("fiscal_year", Kind.CODE, "fiscal year of an annual entry, which states no period"),
             ("date", Kind.DATE, "date of the entry"),
+            ("approved_at", Kind.INSTANT, "instant of approval: the entry is known from then on"),
+            ("superseded_at", Kind.INSTANT, "instant from which another entry stands for this one"),
             ("scenario", Kind.CODE, "scenario, e.g. BUDGET"),
             ("version", Kind.CODE, "version, e.g. APPROVED"),
             _STATUS,

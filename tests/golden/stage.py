@@ -31,6 +31,7 @@ from resolvers.semantics.model import (
     Rate,
     SpotRate,
 )
+from resolvers.semantics.spreading import Spreading
 from sources.sandbox.canonical import DEMO_KEY, app_of
 from sources.spi.facts import Fact
 from sources.spi.settings import Secret, SourceSettings
@@ -71,6 +72,7 @@ class Company:
     closing_rates: tuple[SpotRate, ...] = ()
     day: date | None = None
     hierarchies: tuple[Hierarchy, ...] = ()
+    spreading: tuple[Spreading, ...] = ()
 
     @property
     def today(self) -> date:
@@ -105,6 +107,7 @@ class Company:
             ),
             today=self.today,
             hierarchies=trees,
+            spreading=self.spreading,
         )
 
     def facts(self, system: str) -> frozenset[Fact]:

@@ -14,8 +14,7 @@ from resolvers.semantics.measures import MEASURES
 from resolvers.semantics.model import AccountClass, Dimension, LegalEntity, Member, Policy
 from resolvers.semantics.parts import SCHEMA
 from sources.spi.facts import Fact
-from tests.graph.frames import CALENDAR
-from tests.graph.stage import Library, Told, answer, model
+from tests.graph.stage import CALENDAR, Library, Told, answer, model
 
 FIELDS: Final = ("rows", "breaks", "policy")
 _AFTER_NODES: Final = 2

@@ -1,6 +1,5 @@
 """Random tables of figures: nulls, unicode, control characters, huge, negative and zero amounts, no rows."""
 
-from datetime import date, timedelta
 from decimal import Context, Decimal
 from typing import Any
 
@@ -15,16 +14,14 @@ from resolvers.semantics.model import (
     UNASSIGNED,
     UNMAPPED,
     AccountClass,
-    Calendar,
     Dimension,
     LegalEntity,
     Member,
-    Period,
     Policy,
 )
 from resolvers.semantics.parts import SCHEMA
 from resolvers.semantics.variance import Favorability
-from tests.graph.stage import Library, Told, answer, model
+from tests.graph.stage import CALENDAR, Library, Told, answer, model
 
 AWKWARD = (
     "",
@@ -41,15 +38,6 @@ IDS = ("A", "B", "é|", UNMAPPED, UNASSIGNED, "not listed")
 PERIODS = ("2026-P01", "2026-P02", "2026-P13", "PERIOD_MISSING")
 WIDE = Context(prec=60)
 FACTS = tuple(KINDS)
-CALENDAR = Calendar(
-    "C",
-    tuple(
-        Period(f"2026-P{n:02d}", 2026, n, date(2026, 1, 1) + timedelta(30 * n), date(2026, 2, 1), f"P {n}")
-        for n in (1, 2, 13)
-    ),
-)
-
-
 POLICIES = st.builds(Policy, commitment_owner=st.none() | TEXTS, stale_export_days=st.integers(0, 99))
 
 

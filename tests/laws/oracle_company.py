@@ -56,6 +56,13 @@ class Company:
         found = {d: self.member(d, row.get(d)) for d in ("account", "cost_center", "project", "supplier")}
         return found | {"legal_entity": row["legal_entity"], "period": self._period(row) or "PERIOD_MISSING"}
 
+    def posted(self, row: Row) -> dict[str, str]:
+        """The place of a ledger line. One in a period that nobody has is still posted on some day."""
+        calendar = self.calendars.get(row["legal_entity"], self.days)
+        strange = row.get("period") is not None and row["period"] not in calendar
+        at = self._at(date.fromisoformat(row["date"])) if strange and row.get("date") else None
+        return self.place(row) | {"at": at or ""}
+
     def kind(self, row: Row) -> str | None:
         """The class of a row's account; none where no chart has it."""
         return self.kinds.get(self.member("account", row.get("account")))

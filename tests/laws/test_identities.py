@@ -39,6 +39,7 @@ def test_identities(seed: int, size: int) -> None:
             assert row["budget"] == added(row, BUDGET)
             assert row["consumed"] == added(row, CONSUMED)
             assert row["consumed"] in {None, row["consumed_known"]}
+            assert row["outlook"] == added(row, ("closed_actual", "forecast_to_go"))
             known = row["budget"] is not None and row["consumed"] is not None
             assert row["available"] == (row["budget"] - row["consumed"] if known else None)
             assert row["consumed_percent"] == percent(row["consumed"], row["budget"])

@@ -221,4 +221,5 @@ def _model(rng: Random, systems: tuple[System, ...], crosswalk: tuple[CrosswalkR
         calendars={"G": calendar(years=(2025, 2026), adjustment=True), "APRIL": april()},
         rates=tuple(rates),
         crosswalk=crosswalk,
+        forecast=("FORECAST", "APPROVED"),
     )

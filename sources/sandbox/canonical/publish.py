@@ -55,6 +55,7 @@ def budget_entries(estate: Estate, entities: frozenset[str]) -> list[Row]:
             "project": entry.project,
             "period": entry.period,
             "date": entry.date.isoformat(),
+            "approved_at": f"{entry.date}T12:00:00Z" if entry.status == "APPROVED" else None,
             "scenario": entry.scenario,
             "version": entry.version,
             "status": entry.status,
