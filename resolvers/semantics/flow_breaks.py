@@ -31,8 +31,8 @@ def between(
     ledger: pl.DataFrame, entities: Mapping[tuple[str, str], str], natural: Collection[str]
 ) -> pl.DataFrame:
     """Posted ledger sums of income and cost with a partner, as debit − credit: legal_entity, partner,
-    currency, period, `revenue`, `amount`; and source, id, number and date where lines were read. `entities`
-    has each source's company codes; `natural` the sources whose amounts are in natural sign."""
+    currency, period, `revenue`, `amount`. `entities` has each source's company codes; `natural` the sources
+    whose amounts are in natural sign."""
     posted = pl.col("status").fill_null("POSTED") == "POSTED"
     closing = pl.col("type").fill_null("") == "CLOSING"
     sheet = (pl.col("kind") == AccountClass.BALANCE_SHEET.value).fill_null(value=False)
@@ -47,10 +47,6 @@ def between(
         "partner",
         "currency",
         "period",
-        "source",
-        "id",
-        "number",
-        "date",
         "revenue",
         amount=pl.when(turned).then(-pl.col("amount")).otherwise(pl.col("amount")),
     )

@@ -10,7 +10,6 @@ from resolvers.plan.reconcile.check import check
 from resolvers.plan.reconcile.question import Asked, Kind
 from resolvers.semantics.model import AccountClass, Dimension, LegalEntity, Member, Model, Policy
 from sources.spi.context import Context
-from sources.spi.facts import Fact
 from tests.world import ACCOUNTS, System, documents, model, using
 
 YEAR = Span(fiscal_year=2026)
@@ -44,11 +43,6 @@ def reconcile(
 def reconciled(kind: Kind, *systems: System, world: Model, span: Span = YEAR, **asked: Any) -> Reconciliation:
     question = Asked(kind, span=span, **asked)
     return using(world, *systems, do=lambda ready: check(ready, question, Context.within(30)))
-
-
-def only(*systems: System, fact: Fact) -> frozenset[Fact]:
-    """What systems provide, without one fact."""
-    return frozenset.union(*(system.provided for system in systems)) - {fact}
 
 
 def line(found: Reconciliation, entity: str = "ONE", account: str | None = None) -> Line:

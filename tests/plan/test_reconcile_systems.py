@@ -145,7 +145,7 @@ def test_what_two_entities_booked_with_each_other() -> None:
     (own,) = found.lines
     assert (own.legal_entity, own.partner, own.currency) == ("ONE", "TWO", "USD")
     assert sides(own) == ("430.00", "550.00", "-150.00", "BREAK")
-    assert items(own) == [("ONE_SIDED", "30.00", ["J3"])]
+    assert items(own) == [("ONE_SIDED", "30.00", [])]
     assert [each.place for each in own.items] == ["2026-P02"]
 
 

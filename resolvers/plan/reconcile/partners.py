@@ -7,6 +7,7 @@ currency of the answer, at budget rates. Where a partner booked nothing in a per
     ONE books cost of 400 from TWO     TWO books sales of 500 to ONE     left 400, right 500: −100 unexplained
 """
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -17,13 +18,10 @@ from resolvers.plan.engine import Desk
 from resolvers.plan.grouping import PARTNER
 from resolvers.plan.plan import Plan
 from resolvers.plan.reconcile.question import Reason
-from resolvers.plan.reconcile.reading import Found, aside, item, scans, sides
+from resolvers.plan.reconcile.reading import Found, aside, item, sides
 from resolvers.plan.scope import in_window
 from resolvers.semantics import flow_breaks as flow
-from resolvers.semantics.breaks import paper
-from resolvers.semantics.crosswalk import Crosswalk
 from resolvers.semantics.currency import exponent
-from resolvers.semantics.model import Dimension
 from resolvers.semantics.parts import with_class
 from resolvers.semantics.rounding import rounded
 from sources.spi.context import Context
@@ -42,14 +40,12 @@ def _telling(desk: Desk) -> tuple[str, ...]:
 
 
 def plans(bound: Bound, desk: Desk) -> tuple[Plan, ...]:
-    """The ledger lines that name a partner, by its code or by its own id, of every entity: a pair has a side
-    in each."""
-
-    def codes(crosswalk: Crosswalk) -> dict[str, tuple[str, ...] | None]:
-        known = desk.model.legal_entities
-        return {PARTNER: tuple({*(crosswalk.codes(Dimension.LEGAL_ENTITY, known) or ()), *known})}
-
-    return (aside(bound, scans(desk, Fact.LEDGER, bound, _telling(desk), codes)),)
+    """What the ledgers that say so booked with whom, by period: of every entity, since a pair has a side in
+    each."""
+    telling = _telling(desk)
+    policies = {entity: desk.model.legal_entities[entity].policy for entity in telling}
+    waves = desk.planner.strays(replace(bound, entities=telling, policies=policies)).waves
+    return (aside(bound, [node for wave in waves for node in wave if node.fact is Fact.LEDGER]),)
 
 
 async def read(bound: Bound, desk: Desk, ctx: Context) -> Found:
@@ -94,9 +90,7 @@ def _sums(ledger: pl.DataFrame, bound: Bound, desk: Desk) -> pl.DataFrame:
         .agg(
             _exact=pl.when(pl.col("_rate").is_null().any())
             .then(None)
-            .otherwise((pl.col("amount") * pl.col("_rate")).sum()),
-            since=pl.col("date").min(),
-            documents=paper(Fact.LEDGER).unique(maintain_order=True),
+            .otherwise((pl.col("amount") * pl.col("_rate")).sum())
         )
         .with_columns(amount=rounded(pl.col("_exact").cast(EXACT), pl.lit(exponent(bound.currency))))
     )
