@@ -60,8 +60,8 @@ def asked(
     position = body["data"]["budgetPosition"]
     told = (position["completeness"], position["missing"], position["truncated"])
     assert told == ("COMPLETE", [], False)
-    rows = {tuple(row[_MEMBERS[each]]["id"] for each in by): row for row in position["rows"]}
-    totals = {(SPEND,): position["totals"], (REVENUE,): position["revenueTotals"]}
+    rows: dict[Key, Any] = {tuple(row[_MEMBERS[each]]["id"] for each in by): row for row in position["rows"]}
+    totals: dict[Key, Any] = {(SPEND,): position["totals"], (REVENUE,): position["revenueTotals"]}
     return Answer(_figures(rows, measures), _figures(totals, measures))
 
 

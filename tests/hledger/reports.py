@@ -51,8 +51,9 @@ def balances(journal: Path, *options: str) -> Iterator[Told]:
 
 def _report(journal: Path, *options: str) -> list[list[str]]:
     """With what only has a budget or only an actual; without the balance sheet, for it is in no budget."""
-    told = ("--tree", "--no-elide", "--empty", "--no-total", "--output-format=csv", "not:^balance")
-    command = [HLEDGER or "hledger", "--file", str(journal), "balance", *options, *told]
+    nodes = ("--tree", "--no-elide", "--empty", "--no-total", "not:^balance")
+    shape = ("--layout=wide", "--output-format=csv")
+    command = [HLEDGER or "hledger", "--file", str(journal), "balance", *options, *nodes, *shape]
     done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=300)
     return list(csv.reader(done.stdout.splitlines()))
 

@@ -31,7 +31,7 @@ WITHOUT_PROJECT: Final = ("LEGAL_ENTITY", "COST_CENTER", "ACCOUNT", "PERIOD")
 
 
 def test_ledger_currencies_side_by_side(group: Group) -> None:
-    report = {
+    report: dict[Key, Decimal] = {
         (told.path[0], told.column, told.measure, told.currency): told.amount
         for told in budget(group.centers, "--yearly", "--depth=1", *BOTH_YEARS)
     }
