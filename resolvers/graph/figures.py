@@ -1,10 +1,12 @@
-"""The measures as fields, the same on every row and every total."""
+"""The measures as fields, the same on every row and every total, and what both sides of a ledger come to."""
 
 from decimal import Decimal
 
 import strawberry
 
 from resolvers.graph.enums import Favorability
+from resolvers.graph.report import Completeness
+from resolvers.graph.scalars import CurrencyCode
 from resolvers.semantics.measures import MEASURES
 
 
@@ -58,3 +60,30 @@ class Figures:
     forecast_to_go: Decimal | None = _measure("forecast_to_go")
     outlook: Decimal | None = _measure("outlook")
     prior_year_actual: Decimal | None = _measure("prior_year_actual")
+
+
+@strawberry.type(
+    description="Revenue less spend, of what is in scope: ask for EXPENSE and REVENUE for the net income. "
+    "What is not in scope counts as nothing."
+)
+class PositionNet:
+    currency: CurrencyCode = strawberry.field(description="Currency of every amount.")
+    completeness: Completeness = strawberry.field(description="PARTIAL where a measure is unknown.")
+    budget: Decimal | None = strawberry.field(description="Budgeted revenue − budgeted spend.", default=None)
+    actual: Decimal | None = strawberry.field(description="Actual revenue − actual spend.", default=None)
+    variance: Decimal | None = strawberry.field(
+        description="Its variance, above zero where it is favourable: net actual − net budget, and the sum "
+        "of all variances in scope.",
+        default=None,
+    )
+
+
+@strawberry.type(
+    description="What consolidation took off in scope. What one entity booked beyond its partner stays, and "
+    "is the break IC_MISMATCH."
+)
+class Eliminated:
+    currency: CurrencyCode = strawberry.field(description="Currency of every amount.")
+    completeness: Completeness = strawberry.field(description="PARTIAL where a ledger is unknown.")
+    spend: Decimal | None = strawberry.field(description="Taken off actual spend.", default=None)
+    revenue: Decimal | None = strawberry.field(description="Taken off actual revenue.", default=None)

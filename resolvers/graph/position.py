@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Annotated, Any
 
 import polars as pl
@@ -18,7 +17,7 @@ from resolvers.graph.columnar import Columns, Deferred, Selection
 from resolvers.graph.context import RequestContext
 from resolvers.graph.dimensions import Account, CostCenter, LegalEntity, Period, Project, Supplier
 from resolvers.graph.documents import DocumentConnection, connection, start
-from resolvers.graph.figures import Figures
+from resolvers.graph.figures import Eliminated, Figures, PositionNet
 from resolvers.graph.members import with_members
 from resolvers.graph.policies import EntityPolicy, policies
 from resolvers.graph.report import (
@@ -85,33 +84,6 @@ class BudgetPositionRow(Figures):
 class PositionTotals(Figures):
     currency: CurrencyCode = strawberry.field(description="Currency of every amount.")
     completeness: Completeness = strawberry.field(description="PARTIAL where a measure is unknown.")
-
-
-@strawberry.type(
-    description="Revenue less spend, of what is in scope: ask for EXPENSE and REVENUE for the net income. "
-    "What is not in scope counts as nothing."
-)
-class PositionNet:
-    currency: CurrencyCode = strawberry.field(description="Currency of every amount.")
-    completeness: Completeness = strawberry.field(description="PARTIAL where a measure is unknown.")
-    budget: Decimal | None = strawberry.field(description="Budgeted revenue − budgeted spend.", default=None)
-    actual: Decimal | None = strawberry.field(description="Actual revenue − actual spend.", default=None)
-    variance: Decimal | None = strawberry.field(
-        description="Its variance, above zero where it is favourable: net actual − net budget, and the sum "
-        "of all variances in scope.",
-        default=None,
-    )
-
-
-@strawberry.type(
-    description="What consolidation took off in scope. What one entity booked beyond its partner stays, and "
-    "is the break IC_MISMATCH."
-)
-class Eliminated:
-    currency: CurrencyCode = strawberry.field(description="Currency of every amount.")
-    completeness: Completeness = strawberry.field(description="PARTIAL where a ledger is unknown.")
-    spend: Decimal | None = strawberry.field(description="Taken off actual spend.", default=None)
-    revenue: Decimal | None = strawberry.field(description="Taken off actual revenue.", default=None)
 
 
 @strawberry.type(description="The answer: rows, totals, and what it says about itself.")

@@ -304,4 +304,28 @@ MUTANTS: Final = (
         "if view is HierarchyView.RESTATED:",
         "if view is HierarchyView.RESTATED and not hierarchy.edges:",
     ),
+    Mutant(
+        "actuals at the closing rate",
+        f"{_SEMANTICS}/rates.py",
+        "Stage.LEDGER: RateType.AVERAGE",
+        "Stage.LEDGER: RateType.CLOSING",
+    ),
+    Mutant(
+        "a missing rate is one",
+        f"{_SEMANTICS}/translation.py",
+        'pl.when(pl.col("currency") == to).then(ONE).otherwise(pl.col("_rate"))',
+        'pl.when(pl.col("currency") == to).then(ONE).otherwise(pl.col("_rate").fill_null(ONE))',
+    ),
+    Mutant(
+        "revenue in the sign of spend",
+        f"{_SEMANTICS}/variance.py",
+        "pl.when(pl.col(REVENUE)).then(over)",
+        "pl.when(pl.col(REVENUE)).then(-over)",
+    ),
+    Mutant(
+        "the larger amount taken off between entities",
+        f"{_SEMANTICS}/elimination.py",
+        "pl.min_horizontal(spent.abs(), earned.abs())",
+        "pl.max_horizontal(spent.abs(), earned.abs())",
+    ),
 )

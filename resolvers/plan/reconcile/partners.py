@@ -8,7 +8,6 @@ currency of the answer, at budget rates. Where a partner booked nothing in a per
 """
 
 from dataclasses import replace
-from decimal import Decimal
 from typing import Final
 
 import polars as pl
@@ -23,6 +22,7 @@ from resolvers.plan.scope import in_window
 from resolvers.semantics import flow_breaks as flow
 from resolvers.semantics.currency import exponent
 from resolvers.semantics.parts import with_class
+from resolvers.semantics.rates import RateType, rate_book
 from resolvers.semantics.rounding import rounded
 from sources.spi.context import Context
 from sources.spi.facts import EXACT, Fact, Sign
@@ -97,11 +97,10 @@ def _sums(ledger: pl.DataFrame, bound: Bound, desk: Desk) -> pl.DataFrame:
 
 
 def _rates(rows: pl.DataFrame, bound: Bound, desk: Desk) -> pl.DataFrame:
-    years = {period.id: period.fiscal_year for period in bound.calendar.periods}
-    to = bound.currency
-    known = {(rate.currency, rate.fiscal_year): rate.rate for rate in desk.model.rates if rate.to == to}
+    to, day = bound.currency, bound.as_of or desk.model.today
+    book = rate_book(desk.model, bound.calendar, bound.question.version, day, bound.years)
     places = rows.select("currency", "period").unique().iter_rows()
-    found = [(c, p, Decimal(1) if c == to else known.get((c, years[p]))) for c, p in places]
+    found = [(c, p, book.rate(RateType.BUDGET, c, to, p)) for c, p in places]
     schema = {"currency": pl.String(), "period": pl.String(), "_rate": EXACT}
     return pl.DataFrame(found, schema=schema, orient="row")
 
