@@ -242,8 +242,8 @@ MUTANTS: Final = (
     Mutant(
         "what is amortised already counted as prepaid",
         AGREEMENTS,
-        'return rows.filter(pl.col("period").is_in(later))',
-        "return rows",
+        "return rows.filter(pl.Series(ahead, dtype=pl.Boolean)).with_columns(amount=amount)",
+        "return rows.with_columns(amount=amount)",
     ),
     Mutant(
         "the closing journal erases the year",
