@@ -13,6 +13,7 @@ from gateway.sandbox import CONFIGURATION, CREDENTIALS, Hosts
 from resolvers.plan.answer import Answer
 from resolvers.plan.question import Filter, Question, Span
 from resolvers.semantics.calendar import Window
+from resolvers.semantics.measures import FORECASTS
 from resolvers.semantics.model import AccountClass, Dimension, Model
 from sources.sandbox.canonical.publish import budget_entries, publish
 from sources.sandbox.estate import build
@@ -78,7 +79,8 @@ def told(model: Model) -> Company:
 
 
 def question(*group_by: Dimension, **parts: Any) -> Question:
-    return replace(Question(ALL, group_by, limit=100_000), **parts)
+    """About everything the company has: it has no forecast."""
+    return replace(Question(ALL - {*FORECASTS, "outlook"}, group_by, limit=100_000), **parts)
 
 
 QUESTIONS: Final = {
