@@ -12,7 +12,7 @@ from resolvers.plan.consumption import Chain, chained, documents
 from resolvers.plan.control import controlled
 from resolvers.plan.execute import Collected
 from resolvers.plan.grouping import GRAIN
-from resolvers.plan.scope import in_place, in_scope, in_window
+from resolvers.plan.scope import in_place, in_scope, in_view, in_window
 from resolvers.semantics import parts as part
 from resolvers.semantics.calendar import PERIOD_MISSING
 from resolvers.semantics.measures import TWO_RATES
@@ -115,7 +115,7 @@ def _placed(frame: pl.DataFrame, grain: tuple[str, ...], bound: Bound, model: Mo
     asked = whole.filter("_asked").drop("_asked")
     amounts = [name for name in ("amount", *(basis.value for basis in RateBasis)) if name in asked.columns]
     spread_out = spread(asked, model.homes, model.spreading, versions(bound, model), bound.time, amounts)
-    inside = spread_out.filter(in_window(bound)).with_columns(period=_member(bound))
+    inside = spread_out.filter(in_window(bound) & in_view(bound)).with_columns(period=_member(bound))
     return _Placed(inside.drop("kind"), tuple(missing), _notes(spread_out))
 
 

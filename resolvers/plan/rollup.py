@@ -82,10 +82,14 @@ def rolled(parts: pl.DataFrame, roll: Rolled) -> pl.DataFrame:
 
 
 def _shown(dimension: Dimension, stretches_: tuple[Shown, ...]) -> pl.Expr:
-    own = column = pl.col(dimension.column)
-    for shown in stretches_:
-        nodes = own.replace(list(shown.nodes), list(shown.nodes.values()))
-        column = pl.when(pl.col("period").is_in(shown.periods)).then(nodes).otherwise(column)
+    """What no period holds is shown as in the last of them."""
+    own = pl.col(dimension.column)
+    *before, last = (
+        (shown.periods, own.replace(list(shown.nodes), list(shown.nodes.values()))) for shown in stretches_
+    )
+    column = last[1]
+    for periods, nodes in before:
+        column = pl.when(pl.col("period").is_in(periods)).then(nodes).otherwise(column)
     return column.alias(dimension.column)
 
 

@@ -4,23 +4,25 @@ import polars as pl
 
 from resolvers.plan.bind import Bound
 from resolvers.semantics.model import Dimension
+from resolvers.semantics.placement import ANNUAL_OF
 
 
 def in_scope(bound: Bound) -> pl.Expr:
     """Rows with `legal_entity … period` and `kind` (the account's class) that the question asks about."""
-    return (in_window(bound) & in_place(bound) & _in_view(bound)).fill_null(value=False)
+    return (in_window(bound) & in_place(bound) & in_view(bound)).fill_null(value=False)
 
 
-def _in_view(bound: Bound) -> pl.Expr:
-    """Rows whose members are allowed in their own period, where that differs from period to period; of what
-    no period holds, those allowed in any."""
-    keep = pl.lit(value=True)
+def in_view(bound: Bound) -> pl.Expr:
+    """Rows whose members are allowed in their own period, where that differs from period to period. For what
+    no period holds, the last one asked about decides; what is still to be spread over periods is let through
+    until it is."""
+    keep, last = pl.lit(value=True), bound.periods[-1].id
     for dimension, groups in bound.among.items():
-        several = bound.stand_ins.get(dimension, frozenset())
+        column, several = pl.col(dimension.column), bound.stand_ins.get(dimension, frozenset())
         beside = ~pl.col("period").is_in([period for among in groups for period in among.periods])
-        keep &= beside | pl.any_horizontal(
-            pl.col("period").is_in(among.periods)
-            & pl.col(dimension.column).is_in(sorted(among.members | several))
+        keep &= pl.col("period").str.starts_with(ANNUAL_OF) | pl.any_horizontal(
+            (pl.col("period").is_in(among.periods) | (beside & pl.lit(last in among.periods)))
+            & column.is_in(sorted(among.members | several))
             for among in groups
         )
     return keep

@@ -10,7 +10,7 @@ from resolvers.plan.question import Filter, RollUp
 from resolvers.semantics.model import Dimension, Edge, Hierarchy, HierarchyView, Model
 from sources.spi.facts import Fact
 from tests.laws.asking import Scene, one_sided, scene
-from tests.laws.chance import LEDGERS
+from tests.laws.chance import CENTERS, LEDGERS
 from tests.laws.worlds import CODES
 from tests.world import System
 
@@ -113,7 +113,7 @@ def _planned(system: System, rng: Random) -> System:
                 "type": rng.choice(("ORIGINAL", "REVISION")),
                 "legal_entity": CODES[entity],
                 "account": rng.choice(("6200", "1500")),
-                "cost_center": rng.choice((*NODES, *LEAVES)),
+                "cost_center": rng.choice((*NODES, *CENTERS[entity])),
                 "project": None,
                 "period": f"{rng.choice((2025, 2026))}-P{rng.randint(1, 12):02d}",
                 "scenario": "BUDGET",

@@ -28,7 +28,8 @@ class Company:
     """`currencies` of the ledgers, `kinds` of the accounts, the first and last `days` of the group's periods,
     of which the `ordinary` ones follow each other, their fiscal `years`, days in the `calendars` of entities
     that have their own, budget `rates` by (from, to, fiscal year), `listed` members of closed dimensions,
-    `without`: measures of facts that do not have a dimension, `policies` by entity, and the day it is."""
+    `without`: measures of facts that do not have a dimension, `policies` by entity, the day it is, and
+    measures that are `unknown` whatever is asked."""
 
     currencies: Mapping[str, str]
     kinds: Mapping[str, str]
@@ -41,6 +42,7 @@ class Company:
     without: Mapping[str, Sequence[str]]
     policies: Mapping[str, Policy]
     today: date
+    unknown: Sequence[str] = ()
 
     def policy(self, row: Row) -> Policy:
         return self.policies.get(row["legal_entity"], Policy())
