@@ -1,5 +1,5 @@
 """The same company, had the Japanese entity a fiscal year from April to March: its documents state periods
-of that year, and it publishes its own plan, for the planning tool counts every entity's months alike.
+of that year, while the planning tool counts every entity's months alike.
 """
 
 from dataclasses import replace
@@ -16,8 +16,7 @@ _EDITS: Final = (
     ("../../sources", f"{_ROOT}/sources"),
     ("\ncalendars:\n", "\ncalendars:\n  - {id: APRIL, startMonth: 4, firstYear: 2025, lastYear: 2027}\n"),
     ("KK, currency: JPY}", "KK, currency: JPY, calendar: APRIL}"),
-    ("      JP01: Meridian Services KK\n", ""),
-    ("REQUISITION, ORDER, RECEIPT, INVOICE, VOUCHER, LEDGER, ORDER_SCHEDULE", "BUDGET, \\g<0>"),
+    ("    connector: anaplan\n", "    connector: anaplan\n    calendar: GROUP\n"),
 )
 
 
@@ -26,17 +25,17 @@ def configured(folder: Path) -> Path:
     text = CONFIGURATION.read_text(encoding="utf-8")
     for old, new in _EDITS:
         assert old in text
-        text = text.replace(old, new.replace("\\g<0>", old))
+        text = text.replace(old, new)
     file = folder / "threefold.yaml"
     file.write_text(text, encoding="utf-8")
     return file
 
 
 def restated(estate: Estate) -> Estate:
-    """The estate with the entity's periods renamed: what was 2026-P03 is 2026-P12, 2026-P04 is 2027-P01."""
+    """The estate with the periods of the entity's ledger renamed: what was 2026-P03 is 2026-P12,
+    2026-P04 is 2027-P01."""
     journals = (replace(j, period=fiscal(j.period)) if j.entity == ENTITY else j for j in estate.journals)
-    budget = (replace(b, period=fiscal(b.period)) if b.entity == ENTITY else b for b in estate.budget)
-    return replace(estate, journals=tuple(journals), budget=tuple(budget))
+    return replace(estate, journals=tuple(journals))
 
 
 def fiscal(period: str) -> str:

@@ -8,7 +8,6 @@ import pytest
 from gateway import wiring
 from gateway.config import load
 from gateway.sandbox import CONFIGURATION, CREDENTIALS, Hosts
-from sources.sandbox import canonical
 from sources.sandbox.estate import build
 from sources.sandbox.estate.documents import Estate
 from sources.sandbox.serve import systems
@@ -31,9 +30,7 @@ def april_group(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Group]:
     """A company a tenth as busy, one of whose entities has another fiscal year: its documents tell periods
     of that year, while the journal for hledger knows dates and nothing else."""
     folder, estate = _folder(tmp_path_factory), build(seed=4711, scale=0.1)
-    told = april.restated(estate)
-    own = canonical.app(told, entities=(april.ENTITY,), budget=True)
-    yield from _opened(folder, estate, april.configured(folder), Hosts({**systems(told), "canonical": own}))
+    yield from _opened(folder, estate, april.configured(folder), Hosts(systems(april.restated(estate))))
 
 
 def _folder(factory: pytest.TempPathFactory) -> Path:
