@@ -101,9 +101,9 @@ def _time(
     entities: Sequence[str],
 ) -> list[Predicate | None]:
     """Periods in the calendars that the source states them in, where the fact carries its own: a date may
-    lie outside its period then, so no date is sent. Otherwise the days the window spans, unless the policy goes by
-    another date, which may be absent. By document, a ledger line of any period may be meant, and neither is
-    sent."""
+    lie outside its period then, so no date is sent. Otherwise the days the window spans, unless the policy
+    goes by another date, which may be absent. By document, a ledger line of any period may be meant, and
+    neither is sent."""
     if bound.time.by_document and fact in POSTED:
         return []
     if "period" in capability.columns:
