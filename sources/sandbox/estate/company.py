@@ -8,7 +8,7 @@ manual postings of US01, but no crosswalk, budget or hierarchy knows it: it was 
 `Company.cost_centers` it hangs under no parent. So does `US-CORP-390`, a code (`0010103901`) of costs that
 finance and facilities share, which the configuration maps to both by weight.
 
-`US-OPS-130` went from Service Delivery to Engineering in April 2026.
+`US-SALES-240` went from Marketing to the corporate functions in April 2026.
 """
 
 from functools import cache

@@ -24,5 +24,5 @@ def charges(ledger: Ledger) -> Iterator[Journal]:
             owed = entry(2, "1700", _YEN, "Support for the Americas", partner=_BUYER)
             yield ledger.journal(day, "MANUAL", [sold, owed])
         if ledger.entity == _BUYER:
-            cost = [entry(1, "6110", _DOLLARS, "Support from Japan", "US-OPS-150")]
+            cost = [entry(1, "6110", _DOLLARS, "Support from Japan", "US-CORP-320")]
             yield ledger.journal(day, "MANUAL", [*cost, counter_entry(cost, "2500", "Support from Japan")])
