@@ -130,7 +130,7 @@ def adds_up(position: dict[str, Any], unknown: set[str]) -> None:
 
 
 def test_the_two_views_of_a_tree_differ_by_what_moved(demo):
-    """Marketing Americas: what it had until March is one division's or the other's, and the total the same."""
+    """Marketing Americas: what it had until March is one division's or the other's, the total is the same."""
     document = next(q.document for q in QUESTIONS if q.title.startswith("A cost centre that moved"))
     posted, restated = asked(demo[0], document)["data"].values()
     assert posted["totals"] == restated["totals"]
