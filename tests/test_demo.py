@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from gateway.questions import QUESTIONS
-from resolvers.semantics.measures import BESIDE, MEASURES
+from resolvers.semantics.measures import BESIDE, MEASURES, TWO_RATES
 
 HERE = Path(__file__).parents[1]
 STAGES = (
@@ -23,6 +23,7 @@ STAGES = (
     "actual",
 )
 BUDGETS = ("originalBudget", "budgetRevision", "budgetTransfer", "carryForward")
+VARIANCES = ("actual_minus_budget", "attainment_percent", "favorability", "variance", "variance_percent")
 UNQUOTED = "A rate nobody quoted"
 EVERYTHING = """
 {
@@ -120,13 +121,15 @@ def adds_up(position: dict[str, Any], unknown: set[str]) -> None:
     assert any(position.get(name) for name in ("rows", "queryPlan", "nodes", "targets"))
     for cell in figures(position):
         holds(cell)
-    rows = position.get("rows", ())
-    for name in {"budget", "actual", "consumed"} & position.get("totals", {}).keys() & rows[0].keys():
+    rows, totals = position.get("rows"), position.get("totals")
+    if not rows or not totals:
+        return
+    for name in {"budget", "actual", "consumed"} & totals.keys() & rows[0].keys():
         if name in unknown:
-            assert position["totals"][name] is None
+            assert totals[name] is None
             assert [row["period"]["id"] for row in rows if row[name] is None] == ["2025-P02"]
         else:
-            assert number(position["totals"], name) == sum(number(row, name) for row in rows)
+            assert number(totals, name) == sum(number(row, name) for row in rows)
 
 
 def test_the_two_views_of_a_tree_differ_by_what_moved(demo):
@@ -169,6 +172,7 @@ def test_the_explorer_is_there(demo):
 
 
 def test_the_measures_of_this_test_are_all_there_are():
-    """But for memos and comparatives, and what is known of the consumption where something is not."""
+    """But for memos, comparatives and variances, and what is known of consumption where some is not."""
     shown = {*STAGES, *BUDGETS, "budget", "consumed", "available", "consumedPercent"}
-    assert len(shown) == len(MEASURES.keys() - BESIDE - {"consumed_known"})
+    compared = {*TWO_RATES, *VARIANCES, "consumed_known"}
+    assert len(shown) == len(MEASURES.keys() - BESIDE - compared)
