@@ -118,10 +118,10 @@ def _agreements(collected: Collected, bound: Bound, model: Model, chain: Chain) 
     day = bound.as_of or model.today
     made: list[pl.DataFrame] = []
     if "prepaid_remaining" in bound.needed:
-        rows = agreements.still_to_come(collected.rows(Fact.DEFERRAL), model.homes, day)
+        rows = agreements.still_to_come(collected.rows(Fact.DEFERRAL), model.home, day)
         made.append(_parts(rows, "prepaid_remaining", Fact.DEFERRAL))
     if "commitment" in bound.needed:
-        running = agreements.committed(collected.rows(Fact.SUBSCRIPTION), model.homes, day)
+        running = agreements.committed(collected.rows(Fact.SUBSCRIPTION), model.home, day)
         made.append(_parts(running, "commitment", Fact.SUBSCRIPTION))
     blankets = collected.rows(Fact.BLANKET)
     if not blankets.is_empty():

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any, Final
 
 import pytest
@@ -17,15 +18,18 @@ from resolvers.semantics.measures import FORECASTS, STAGES
 from resolvers.semantics.model import AccountClass, Dimension, Model
 from sources.sandbox.canonical.publish import budget_entries, publish
 from sources.sandbox.estate import build
+from sources.sandbox.estate.company import SHARED_COST_CENTER, SHARES
 from sources.sandbox.serve import systems
 from sources.spi.context import Context
 from tests.laws.oracle import Books
-from tests.laws.oracle_company import Company
+from tests.laws.oracle_company import Company, Row
 from tests.laws.questions import ALL, ask, company
 from tests.laws.test_oracle import check
 
 pytestmark = pytest.mark.slow
 SCALE: Final = 0.1
+PLAN: Final = "budget-entries"
+LINES: Final = "journal-lines"
 SEEDS: Final = (11, 23, 4711)
 D: Final = Dimension
 
@@ -63,14 +67,25 @@ def group(request: pytest.FixtureRequest) -> Iterator[Group]:
 
 
 def _told(books: Books) -> Books:
-    """What the systems can say: the German company's has no projects, and none plans by project."""
+    """What the systems can say: the German company's has no projects, and none plans by project. Plans are of
+    the group's months, which is said here by a day; what is booked on the shared code is two lines."""
     silent = {("DE01", name) for name in books} | {
         (row["legal_entity"], "budget-entries") for row in books["budget-entries"]
     }
-    return {
+    told = {
         name: [{**row, "project": None} if (row.get("legal_entity"), name) in silent else row for row in rows]
         for name, rows in books.items()
     }
+    months = [{**row, "period": None, "date": f"{row['period'].replace('-P', '-')}-01"} for row in told[PLAN]]
+    lines = [part for row in told[LINES] for part in shared(row)]
+    return {**told, PLAN: months, LINES: lines}
+
+
+def shared(row: Row) -> list[Row]:
+    if row["cost_center"] != SHARED_COST_CENTER:
+        return [row]
+    whole = Decimal(row["amount"])
+    return [{**row, "cost_center": center, "amount": str(whole * share / 100)} for center, share in SHARES]
 
 
 def told(model: Model) -> Company:
