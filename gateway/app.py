@@ -31,9 +31,6 @@ def application(
     endpoint = GraphQLEndpoint(build(), engine, deadline, Answers(answer_bytes, changes))
     heard = Hooks(hooks or {}, changes)
 
-    async def graphql(request: Request) -> Response:
-        return await endpoint(request)
-
     async def hook(request: Request) -> Response:
         return await heard(request)
 
@@ -47,7 +44,7 @@ def application(
             await source.aclose()
 
     routes = [
-        Route("/graphql", graphql, methods=["GET", "POST"]),
+        Route("/graphql", endpoint),
         Route("/hooks/{source}", hook, methods=["POST"]),
         Route("/livez", _alive, methods=["GET"]),
         Route("/readyz", ready, methods=["GET"]),

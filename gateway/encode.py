@@ -56,6 +56,11 @@ def failure(code: str, message: str) -> bytes:
     return orjson.dumps({"errors": [{"message": message, "extensions": {"code": code}}]})
 
 
+def unexpected(error: Exception) -> bytes:
+    """The body where something failed that nobody foresaw, outside any field."""
+    return orjson.dumps({"errors": [dict(_incident(GraphQLError(""), error).formatted)]})
+
+
 def formatted(error: GraphQLError) -> dict[str, Any]:
     coded = (error.extensions or {}).get("code")
     if not coded and error.path is None:
@@ -63,11 +68,16 @@ def formatted(error: GraphQLError) -> dict[str, Any]:
     elif not coded and isinstance(error.original_error, GraphQLError | None):
         error = _with(error, error.message, {"code": "BAD_INPUT"})
     elif not coded:
-        incident = uuid.uuid4().hex[:12]
-        log.error("incident %s", incident, exc_info=error.original_error)
-        message = f"An unexpected error occurred; incident {incident}."
-        error = _with(error, message, {"code": "INTERNAL_ERROR", "incident": incident})
+        error = _incident(error, error.original_error)
     return dict(error.formatted)
+
+
+def _incident(error: GraphQLError, cause: Exception | None) -> GraphQLError:
+    """The error without its cause, which is logged under the incident that is told."""
+    incident = uuid.uuid4().hex[:12]
+    log.error("incident %s", incident, exc_info=cause)
+    message = f"An unexpected error occurred; incident {incident}."
+    return _with(error, message, {"code": "INTERNAL_ERROR", "incident": incident})
 
 
 def _with(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLError:
