@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from gateway import explorer
 from gateway.answers import Answers
+from gateway.compress import Compressed
 from gateway.hooks import Hook, Hooks
 from gateway.http import GraphQLEndpoint
 from gateway.questions import QUESTIONS
@@ -50,7 +52,7 @@ def application(
         Route("/readyz", ready, methods=["GET"]),
         *explorer.routes("/graphql", QUESTIONS),
     ]
-    return Starlette(routes=routes, lifespan=lifespan)
+    return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(Compressed)])
 
 
 async def _alive(_: Request) -> Response:

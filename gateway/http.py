@@ -124,7 +124,8 @@ def _told(answered: Answered, request: Request, media_type: str) -> Response:
         return Response(answered.body, answered.status, headers, f"{media_type}; charset=utf-8")
     tag = f'"{hashlib.sha256(answered.body).hexdigest()[:32]}"'
     headers |= {"Cache-Control": f"private, max-age={math.floor(answered.fresh_for)}", "ETag": tag}
-    known = (each.strip() for each in request.headers.get("if-none-match", "").split(","))
+    # A compressed response carries the tag as a weak one.
+    known = (each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(","))
     if request.method == "GET" and tag in known:
         return Response(status_code=304, headers=headers)
     return Response(answered.body, answered.status, headers, f"{media_type}; charset=utf-8")
