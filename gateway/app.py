@@ -14,6 +14,7 @@ from gateway.answers import Answers
 from gateway.compress import Compressed
 from gateway.hooks import Hook, Hooks
 from gateway.http import GraphQLEndpoint
+from gateway.limits import USUAL, Limits
 from gateway.questions import QUESTIONS
 from resolvers.graph.schema import build
 from resolvers.plan.engine import Engine
@@ -26,11 +27,13 @@ def application(
     answer_bytes: int = 0,
     hooks: Mapping[str, Hook] | None = None,
     changes: Changes | None = None,
+    limits: Limits = USUAL,
 ) -> Starlette:
     """The gateway over one engine, that keeps at most `answer_bytes` of its answers. What the `hooks` of its
-    sources hear is said to `changes`. Its sources are closed when it stops."""
+    sources hear is said to `changes`. Requests have `limits`.
+    Its sources are closed when it stops."""
     changes = changes or Changes()
-    endpoint = GraphQLEndpoint(build(), engine, deadline, Answers(answer_bytes, changes))
+    endpoint = GraphQLEndpoint(build(), engine, deadline, Answers(answer_bytes, changes), limits)
     heard = Hooks(hooks or {}, changes)
 
     async def hook(request: Request) -> Response:

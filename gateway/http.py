@@ -8,22 +8,26 @@ is a 200.
 import asyncio
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
 import orjson
-from graphql import DocumentNode, ExecutionResult, execute
+from graphql import DocumentNode, ExecutionResult, GraphQLError, execute
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from strawberry import Schema
+from strawberry.utils.str_converters import to_snake_case
 
 from gateway import accept, encode
 from gateway.answers import Answered, Answers, judged
 from gateway.asking import Asked, BadRequestError, asked
+from gateway.cost import cost
 from gateway.documents import Documents
+from gateway.limits import Limits, measured
+from gateway.shape import Shape
 from resolvers.graph.columnar import ColumnarExecutor
 from resolvers.graph.context import RequestContext
 from resolvers.plan.engine import Engine
@@ -33,17 +37,28 @@ MODERN: Final = "application/graphql-response+json"
 LEGACY: Final = "application/json"
 EXPLAIN: Final = "Threefold-Explain"
 """Request header: answer with the plans of the root fields in `extensions.queryPlans`, and call nobody."""
+COST: Final = "Threefold-Cost"
+"""Request header: say in `extensions.cost` what the request came to. Response header: what it cost."""
+OVER: Final = "Threefold-Over-Limits"
+"""Response header: limits that the request is over, where they are only measured."""
 
 
 class GraphQLEndpoint:
-    """Answers requests with one schema and one engine, each within `deadline` seconds."""
+    """Answers requests with one schema and one engine, each within `deadline` seconds and its limits."""
 
-    def __init__(self, schema: Schema, engine: Engine, deadline: float, answers: Answers) -> None:
+    def __init__(
+        self, schema: Schema, engine: Engine, deadline: float, answers: Answers, limits: Limits
+    ) -> None:
         self._schema = schema._schema  # noqa: SLF001  Strawberry's public face re-parses every document
         self._documents = Documents(self._schema)
         self._engine = engine
         self._deadline = deadline
         self._answers = answers
+        self._limits = limits
+
+    def limits(self, _: Request) -> Limits:
+        """What one request may ask for: the same for everybody."""
+        return self._limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers every method itself: what it refuses is GraphQL JSON too."""
@@ -65,13 +80,19 @@ class GraphQLEndpoint:
             question = await asked(request)
         except BadRequestError as error:
             return _response(encode.failure(error.code, str(error)), error.status, media_type, error.headers)
-        modern = media_type == MODERN
-        prepared = self._documents.prepared(question.query)
-        if prepared.document is None:
-            refused = ExecutionResult(None, list(prepared.errors))
-            return _response(encode.body(refused), 400 if modern else 200, media_type)
+        limits, modern = self.limits(request), media_type == MODERN
+        prepared = self._documents.prepared(question.query, partial(_refused, limits))
+        if prepared.document is None or prepared.shape is None or prepared.errors:
+            return _refusal(prepared.errors or (), media_type)
+        price = cost(self._schema, prepared.document, question.operation, question.variables or {})
+        size = {**measured(prepared.shape), "maxCost": price}
+        over = limits.over(size)
+        if over and limits.enforced:
+            return _refusal([each.error for each in over], media_type)
         how = _How(
             modern=modern,
+            limits=limits,
+            cost=tuple(size.items()) if request.headers.get(COST, "").lower() == "true" else None,
             explain=request.headers.get(EXPLAIN, "").lower() == "true",
             no_cache="no-cache" in request.headers.get("cache-control", "").lower(),
         )
@@ -81,16 +102,27 @@ class GraphQLEndpoint:
             partial(self._answered, prepared.document, question, how),
             no_cache=how.no_cache or how.explain,
         )
-        return _told(answered, request, media_type)
+        response = _told(answered, request, media_type)
+        response.headers[COST] = str(price)
+        if over:
+            response.headers[OVER] = ", ".join(each.limit for each in over)
+        return response
 
     async def _answered(self, document: DocumentNode, question: Asked, how: "_How") -> Answered:
         context = RequestContext(self._engine, Context.within(self._deadline, no_cache=how.no_cache))
+        if how.limits.enforced:
+            context.sources.most_planned = how.limits.max_upstream_calls
         if how.explain:
             context.plans = {}
         result = await self._executed(document, question, context)
         if context.plans:
             return judged(encode.plans(context.plans, result.errors or ()), 200, [], whole=False)
-        body = await asyncio.to_thread(encode.body, result, context.problems)
+        told = None if how.cost is None else {"cost": _bill(dict(how.cost), how.limits, context.sources)}
+        body = await asyncio.to_thread(encode.body, result, context.problems, told)
+        over = how.limits.over({"maxResponseBytes": len(body)})
+        if over and how.limits.enforced:
+            refused = encode.body(ExecutionResult(None, [each.error for each in over]))
+            return judged(refused, 400 if how.modern else 200, [], whole=False)
         executed = result.data is not None or any(error.path for error in result.errors or ())
         whole = not result.errors and not context.problems
         status = 200 if executed or not how.modern else 400
@@ -113,8 +145,31 @@ class _How:
     """What of a request, besides the question, decides what is answered."""
 
     modern: bool
+    limits: Limits
+    cost: tuple[tuple[str, int], ...] | None
     explain: bool
     no_cache: bool
+
+
+def _refused(limits: Limits, shape: Shape) -> list[GraphQLError]:
+    return [each.error for each in limits.over(measured(shape))] if limits.enforced else []
+
+
+def _bill(size: dict[str, int], limits: Limits, sources: Context) -> dict[str, Any]:
+    """What a request came to, by the names of the limits, and the calls that were made for it."""
+    size["maxUpstreamCalls"] = sum(sources.planned)
+    return {
+        "measured": size,
+        "bounds": {each: getattr(limits, to_snake_case(each)) for each in size},
+        "over": [each.limit for each in limits.over(size)],
+        "callsMade": sum(sources.calls.values()),
+    }
+
+
+def _refusal(errors: Sequence[GraphQLError], media_type: str) -> Response:
+    """The response to a document that is not executed."""
+    body = encode.body(ExecutionResult(None, list(errors)))
+    return _response(body, 400 if media_type == MODERN else 200, media_type)
 
 
 def _told(answered: Answered, request: Request, media_type: str) -> Response:

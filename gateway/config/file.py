@@ -8,6 +8,7 @@ from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator
 from gateway.config.base import Section, Table
 from gateway.config.calendars import CalendarSection, Year
 from gateway.config.crosswalks import CrosswalkSection
+from gateway.config.limits import QuestionLimitsSection
 from gateway.config.materiality import MaterialitySection
 from gateway.config.members import (
     AccountSection,
@@ -18,8 +19,8 @@ from gateway.config.members import (
     SupplierSection,
 )
 from gateway.config.policies import PolicySection
-from gateway.config.scalars import Count, Currency, Day, Instant, Name, PositiveDecimal, Seconds, misplaced
-from gateway.config.systems import Positive, SourceSection
+from gateway.config.scalars import Count, Currency, Day, Instant, Name, PositiveDecimal, misplaced
+from gateway.config.systems import SourceSection
 
 
 class RateSection(Section):
@@ -48,15 +49,6 @@ class SpotRateSection(Section):
     """The day the rate is of."""
     rate: PositiveDecimal
     """What one unit of `currency` is worth in `to`."""
-
-
-class QuestionLimitsSection(Section):
-    """Bounds on one question."""
-
-    max_rows: Positive = 100_000
-    """Rows one answer may have."""
-    deadline: Seconds = Field(default=30.0, gt=0, json_schema_extra={"default": "30s"})
-    """Longest time for one answer; what is missing by then is reported as missing."""
 
 
 class CacheSection(Section):

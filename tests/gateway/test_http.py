@@ -210,8 +210,9 @@ def test_a_body_has_at_most_a_mebibyte(door):
 REFUSED = {
     "{ budgetPosition {": "GRAPHQL_PARSE_FAILED",
     "#": "GRAPHQL_PARSE_FAILED",
-    f"{{ {'a ' * 16_000} }}": "GRAPHQL_PARSE_FAILED",
-    f"{'{a' * 3000}{'}' * 3000}": "GRAPHQL_PARSE_FAILED",
+    f"{{ {'a ' * 16_000} }}": "LIMIT_EXCEEDED",
+    "#\n" * 1_001 + NAME: "LIMIT_EXCEEDED",
+    f"{'{a' * 3000}{'}' * 3000}": "LIMIT_EXCEEDED",
     "{ budgetPosition { rows { nonsense } } }": "GRAPHQL_VALIDATION_FAILED",
     "{ budgetPosition }": "GRAPHQL_VALIDATION_FAILED",
     '{ budgetPosition(asOf: "soon") { totalRows } }': "GRAPHQL_VALIDATION_FAILED",
