@@ -100,7 +100,11 @@ OVERLAPPING = {
     "the same fragments": "{ "
     + "...A ...B " * 200
     + "} fragment A on Query { x: __typename ...B } fragment B on Query { x: __typename }",
-    "introspection in itself": "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }",
+    "introspection in itself": "{ __schema { types "
+    + "{ fields { type " * 5
+    + "{ name }"
+    + " } }" * 5
+    + " } }",
     "many introspections": "{ "
     + " ".join(f"a{n}: __schema {{ types {{ name }} }}" for n in range(40))
     + " }",
