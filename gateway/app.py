@@ -4,14 +4,17 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from gateway import explorer
 from gateway.answers import Answers
+from gateway.compress import Compressed
 from gateway.hooks import Hook, Hooks
 from gateway.http import GraphQLEndpoint
+from gateway.limits import USUAL, Limits
 from gateway.questions import QUESTIONS
 from resolvers.graph.schema import build
 from resolvers.plan.engine import Engine
@@ -24,15 +27,14 @@ def application(
     answer_bytes: int = 0,
     hooks: Mapping[str, Hook] | None = None,
     changes: Changes | None = None,
+    limits: Limits = USUAL,
 ) -> Starlette:
     """The gateway over one engine, that keeps at most `answer_bytes` of its answers. What the `hooks` of its
-    sources hear is said to `changes`. Its sources are closed when it stops."""
+    sources hear is said to `changes`. Requests have `limits`.
+    Its sources are closed when it stops."""
     changes = changes or Changes()
-    endpoint = GraphQLEndpoint(build(), engine, deadline, Answers(answer_bytes, changes))
+    endpoint = GraphQLEndpoint(build(), engine, deadline, Answers(answer_bytes, changes), limits)
     heard = Hooks(hooks or {}, changes)
-
-    async def graphql(request: Request) -> Response:
-        return await endpoint(request)
 
     async def hook(request: Request) -> Response:
         return await heard(request)
@@ -47,13 +49,13 @@ def application(
             await source.aclose()
 
     routes = [
-        Route("/graphql", graphql, methods=["GET", "POST"]),
+        Route("/graphql", endpoint),
         Route("/hooks/{source}", hook, methods=["POST"]),
         Route("/livez", _alive, methods=["GET"]),
         Route("/readyz", ready, methods=["GET"]),
         *explorer.routes("/graphql", QUESTIONS),
     ]
-    return Starlette(routes=routes, lifespan=lifespan)
+    return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(Compressed)])
 
 
 async def _alive(_: Request) -> Response:

@@ -94,6 +94,7 @@ def _application(
         configuration.answer_bytes,
         configuration.hooks,
         changes,
+        configuration.limits,
     )
 
 

@@ -8,6 +8,7 @@ from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator
 from gateway.config.base import Section, Table
 from gateway.config.calendars import CalendarSection
 from gateway.config.crosswalks import CrosswalkSection
+from gateway.config.limits import QuestionLimitsSection
 from gateway.config.materiality import MaterialitySection
 from gateway.config.members import (
     AccountSection,
@@ -20,18 +21,9 @@ from gateway.config.members import (
 from gateway.config.period_maps import PeriodMapSection
 from gateway.config.policies import PolicySection
 from gateway.config.rates import RateSection, SpotRateSection
-from gateway.config.scalars import Count, Currency, Instant, Name, Seconds, misplaced
+from gateway.config.scalars import Count, Currency, Instant, Name, misplaced
 from gateway.config.spreading import ForecastSection, SpreadingSection
-from gateway.config.systems import Positive, SourceSection
-
-
-class QuestionLimitsSection(Section):
-    """Bounds on one question."""
-
-    max_rows: Positive = 100_000
-    """Rows one answer may have."""
-    deadline: Seconds = Field(default=30.0, gt=0, json_schema_extra={"default": "30s"})
-    """Longest time for one answer; what is missing by then is reported as missing."""
+from gateway.config.systems import SourceSection
 
 
 class CacheSection(Section):

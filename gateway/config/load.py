@@ -25,11 +25,13 @@ from gateway.config.build import model
 from gateway.config.calendars import CalendarSection, disorder
 from gateway.config.file import File
 from gateway.config.hooks import hooks
+from gateway.config.limits import limits
 from gateway.config.messages import findings
 from gateway.config.problems import ConfigurationError, Document, Finding, Problem, Problems
 from gateway.config.raw import find
 from gateway.config.settings import ConnectorCheck, objections, settings
 from gateway.hooks import Hook
+from gateway.limits import Limits
 from resolvers.semantics.model import Model
 from sources.spi.settings import SourceSettings
 
@@ -39,7 +41,8 @@ class Configuration:
     """A valid configuration, credentials fetched.
 
     `clock` is the pinned "now" of the sandbox, None for the real one; `model.today` is its day, or the day
-    of loading. `deadline` is the longest time for one answer, in seconds; `cache_bytes` and `answer_bytes`
+    of loading. `deadline` is the longest time for one answer, in seconds, `limits` are on its
+    document and its size; `cache_bytes` and `answer_bytes`
     are how much may be kept of what was read and of what was answered. `warnings` are what is allowed and
     probably not meant.
     """
@@ -50,6 +53,7 @@ class Configuration:
     hooks: Mapping[str, Hook]
     clock: datetime | None
     deadline: float
+    limits: Limits
     cache_bytes: int
     answer_bytes: int
     warnings: tuple[Problem, ...]
@@ -131,6 +135,7 @@ def _configuration(
         hooks=heard,
         clock=file.clock,
         deadline=file.limits.deadline,
+        limits=limits(file.limits),
         cache_bytes=file.cache.max_bytes,
         answer_bytes=file.cache.max_answer_bytes,
         warnings=warnings.sorted(),

@@ -26,7 +26,9 @@ class Read:
 class Context:
     """One question's passage through the sources. `deadline` is in the event loop's clock; `max_staleness`
     is how old, in seconds, what is kept may be at most; `no_cache` asks for nothing that is kept. `reads` is
-    what went into the answer, of sources that may keep it. Principals take turns in a queue."""
+    what went into the answer, of sources that may keep it. Principals take turns in a queue. `planned` are
+    the calls that each question of the request was going to make at least, `most_planned` how many that may
+    be."""
 
     deadline: float
     calls: dict[str, int] = field(default_factory=dict)
@@ -34,6 +36,8 @@ class Context:
     no_cache: bool = False
     reads: list[Read] = field(default_factory=list)
     principal: str = ""
+    planned: list[int] = field(default_factory=list)
+    most_planned: int | None = None
 
     @classmethod
     def within(cls, seconds: float, *, no_cache: bool = False) -> "Context":
