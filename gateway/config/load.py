@@ -18,9 +18,10 @@ from gateway.config.messages import findings
 from gateway.config.problems import ConfigurationError, Document, Finding, Problem, Problems
 from gateway.config.raw import find
 from gateway.config.settings import ConnectorCheck, objections, settings
+from gateway.config.shared import valkey
 from gateway.hooks import Hook
 from resolvers.semantics.model import Model
-from sources.spi.settings import SourceSettings
+from sources.spi.settings import SourceSettings, ValkeySettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ class Configuration:
 
     `clock` is the pinned "now" of the sandbox, None for the real one; `model.today` is its day, or the day
     of loading. `deadline` is the longest time for one answer, in seconds; `cache_bytes` and `answer_bytes`
-    are how much may be kept of what was read and of what was answered. `warnings` are what is allowed and
-    probably not meant.
+    are how much may be kept of what was read and of what was answered, `shared` is where all replicas
+    keep it. `warnings` are what is allowed and probably not meant.
     """
 
     profile: str
@@ -41,6 +42,7 @@ class Configuration:
     deadline: float
     cache_bytes: int
     answer_bytes: int
+    shared: ValkeySettings | None
     warnings: tuple[Problem, ...]
 
 
@@ -59,11 +61,12 @@ def load(
         problems.add(document, check(document))
     sources = settings(document, path.parent, env, problems)
     heard = hooks(document, sources, path.parent, env, problems)
+    shared = valkey(document, path.parent, env, problems)
     if connectors is not None:
         problems.add(document, objections(connectors, sources))
     if file is None or problems:
         raise ConfigurationError(problems.sorted())
-    return _configuration(file, document, sources, heard)
+    return _configuration(file, document, sources, heard, shared)
 
 
 def _content(path: Path) -> bytes:
@@ -94,7 +97,11 @@ def _check_periods(document: Document) -> Iterator[Finding]:
 
 
 def _configuration(
-    file: File, document: Document, sources: Mapping[str, SourceSettings], heard: Mapping[str, Hook]
+    file: File,
+    document: Document,
+    sources: Mapping[str, SourceSettings],
+    heard: Mapping[str, Hook],
+    shared: ValkeySettings | None,
 ) -> Configuration:
     now = file.clock or datetime.now(UTC)
     built = model(file, document.data, now.date())
@@ -109,5 +116,6 @@ def _configuration(
         deadline=file.limits.deadline,
         cache_bytes=file.cache.max_bytes,
         answer_bytes=file.cache.max_answer_bytes,
+        shared=shared,
         warnings=warnings.sorted(),
     )
