@@ -1,7 +1,7 @@
 """Wiring: from a configuration to an engine. The only room that knows which connectors exist."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import pbkdf2_hmac
 from importlib.metadata import PackageNotFoundError, version
@@ -57,8 +57,8 @@ def _kept(source: Source, settings: SourceSettings, store: Store, changes: Chang
         settings.stale_if_error,
         2 * settings.limits.timeout,
     )
-    fingerprint = _fingerprint(settings) if isinstance(store, Shared) else repr(settings)
-    return Cached(source, store, ages, fingerprint, changes)
+    known_by = fingerprint(settings) if isinstance(store, Shared) else repr(settings)
+    return Cached(source, store, ages, known_by, changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +98,16 @@ def engine(
     )
 
 
-def _fingerprint(settings: SourceSettings) -> str:
+def fingerprint(settings: SourceSettings) -> str:
     """All that decides what a source answers, for a store that others use too. Its secrets are among it,
-    since other accounts may see other rows; hashed slowly, because what is made of this lies outside."""
+    since other accounts may see other rows; hashed slowly, because what is made of this lies outside.
+    Every process says the same of the same settings: sets, which it orders in its own way, are sorted."""
     secrets = sorted(
         (name, each.reveal()) for name, each in settings.auth.items() if isinstance(each, Secret)
     )
     hashed = pbkdf2_hmac("sha256", repr(secrets).encode(), b"threefold", _ROUNDS).hex() if secrets else ""
-    return repr((settings, hashed, _release()))
+    ordered = replace(settings, facts=frozenset()), sorted(settings.facts)
+    return repr((ordered, hashed, _release()))
 
 
 def _release() -> str:

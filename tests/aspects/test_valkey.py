@@ -103,6 +103,26 @@ def test_more_callers_than_connections_wait_for_one(server):
     play(scene())
 
 
+def test_connections_of_before_are_no_harm_when_it_is_back(server, caplog):
+    """20 connections were open when it died and came back at once: 20 new ones, and no second outage."""
+
+    async def scene() -> None:
+        async with Connected(server.settings) as valkey:
+            await asyncio.gather(*(said(valkey) for _ in range(20)))
+            server.kill()
+            server.start()
+            assert await asyncio.gather(*(said(valkey) for _ in range(20))) == [None] * 20
+            server.kill()
+            assert await said(valkey) == "nothing"
+            server.start()
+            await back(valkey)
+            assert await asyncio.gather(*(said(valkey) for _ in range(20))) == [None] * 20
+
+    play(scene())
+    told = [record.message for record in caplog.records if record.name == "threefold.cache"]
+    assert len(told) == 2
+
+
 def test_nobody_there_from_the_start():
     async def scene() -> None:
         async with Connected(ValkeySettings("127.0.0.1", 1)) as valkey:

@@ -36,6 +36,8 @@ PATIENCE: Final = 1.0
 PAUSE: Final = 1.0
 """Seconds between two looks whether it is back."""
 _CONNECTIONS: Final = 32
+_ONCE_MORE: Final = 1
+"""What was asked on a connection that the server has closed since is asked again on a new one."""
 _NEVER: Final = 0
 """aiocache's word for no time limit: there is one around all that is asked."""
 
@@ -58,7 +60,7 @@ class Valkey:
             create_connection_timeout=PATIENCE,
             connection_pool_kwargs={
                 "username": settings.username,
-                "retry": Retry(NoBackoff(), 0),
+                "retry": Retry(NoBackoff(), _ONCE_MORE),
             },
             serializer=NullSerializer(encoding=None),
             timeout=_NEVER,
@@ -109,6 +111,7 @@ class Valkey:
             await asyncio.sleep(PAUSE)
             try:
                 async with asyncio.timeout(PATIENCE):
+                    await self.client.connection_pool.disconnect()  # what is left of the server before
                     await self.client.ping()
             except (RedisError, OSError, TimeoutError) as error:
                 log.debug("Valkey at %s: %s", self._where, error)
