@@ -19,6 +19,7 @@ from gateway.questions import QUESTIONS
 from resolvers.graph.schema import build
 from resolvers.plan.engine import Engine
 from sources.spi.changes import Changes
+from sources.spi.replicas import Alone, Replicas
 
 
 def application(
@@ -28,25 +29,31 @@ def application(
     hooks: Mapping[str, Hook] | None = None,
     changes: Changes | None = None,
     limits: Limits = USUAL,
+    replicas: Replicas | None = None,
 ) -> Starlette:
     """The gateway over one engine, that keeps at most `answer_bytes` of its answers. What the `hooks` of its
-    sources hear is said to `changes`. Requests have `limits`.
-    Its sources are closed when it stops."""
+    sources hear is said to `changes` and to the other `replicas`. Requests have `limits`. Its sources are
+    closed when it stops. While `state.leaving` is set, /readyz says that nothing more should be sent here."""
     changes = changes or Changes()
+    replicas = replicas or Alone()
     endpoint = GraphQLEndpoint(build(), engine, deadline, Answers(answer_bytes, changes), limits)
-    heard = Hooks(hooks or {}, changes)
+    heard = Hooks(hooks or {}, changes, replicas)
 
     async def hook(request: Request) -> Response:
         return await heard(request)
 
-    async def ready(_: Request) -> Response:
+    async def ready(request: Request) -> Response:
+        if request.app.state.leaving:
+            return JSONResponse({"ready": False, "reason": "stopping"}, 503)
         return JSONResponse({"ready": True, "sources": sorted(engine.sources)})
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await replicas.begin()
         yield
         for source in engine.sources.values():
             await source.aclose()
+        await replicas.aclose()
 
     routes = [
         Route("/graphql", endpoint),
@@ -55,7 +62,9 @@ def application(
         Route("/readyz", ready, methods=["GET"]),
         *explorer.routes("/graphql", QUESTIONS),
     ]
-    return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(Compressed)])
+    app = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(Compressed)])
+    app.state.leaving = False
+    return app
 
 
 async def _alive(_: Request) -> Response:

@@ -21,7 +21,8 @@ from gateway.config.members import (
 from gateway.config.period_maps import PeriodMapSection
 from gateway.config.policies import PolicySection
 from gateway.config.rates import RateSection, SpotRateSection
-from gateway.config.scalars import Count, Currency, Instant, Name, misplaced
+from gateway.config.scalars import Count, Currency, Instant, Name, Text, misplaced
+from gateway.config.shared import Credential, ValkeyAddress
 from gateway.config.spreading import ForecastSection, SpreadingSection
 from gateway.config.systems import SourceSection
 
@@ -33,6 +34,19 @@ class CacheSection(Section):
     """Bytes it may take in memory; what was used longest ago goes first. 0 keeps nothing."""
     max_answer_bytes: Count = 67_108_864
     """Bytes that answers may take beside it, each for as long as all that went into it is fresh."""
+    url: ValkeyAddress | None = None
+    """A Valkey that several gateways share: what one has read answers the others."""
+    username: Text | None = None
+    """Whom it knows them as."""
+    password: Credential | None = None
+    """Its password: `env:NAME` or `file:PATH`."""
+
+    @field_validator("username", "password")
+    @classmethod
+    def _of_the_shared_one(cls, value: str | None, before: ValidationInfo) -> str | None:
+        if value is not None and before.data.get("url", "") is None:
+            raise misplaced("is for a cache with a url")
+        return value
 
 
 class File(Section):
