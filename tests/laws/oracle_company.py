@@ -28,9 +28,8 @@ class Company:
     """`currencies` of the ledgers, `kinds` of the accounts, the first and last `days` of the group's periods,
     of which the `ordinary` ones follow each other, their fiscal `years`, days in the `calendars` of entities
     that have their own, budget `rates` by (from, to, fiscal year), `listed` members of closed dimensions,
-    `without`: measures of facts that do not have a dimension, `policies` by entity, the day it is, measures
-    that are `unknown` whatever is asked, and which of the group's periods those of an entity are, where
-    somebody has said so (`maps`)."""
+    `without`: measures of facts that do not have a dimension, `policies` by entity, the day it is, and which
+    of the group's periods those of an entity are, where somebody has said so (`maps`)."""
 
     currencies: Mapping[str, str]
     kinds: Mapping[str, str]
@@ -43,7 +42,6 @@ class Company:
     without: Mapping[str, Sequence[str]]
     policies: Mapping[str, Policy]
     today: date
-    unknown: Sequence[str] = ()
     maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def policy(self, row: Row) -> Policy:
