@@ -13,7 +13,6 @@ from resolvers.graph.costs import ListSize
 from resolvers.graph.dimensions import LegalEntity, Period
 from resolvers.graph.enums import Dimension, Fact, Stage
 from resolvers.plan import catalogue
-from resolvers.plan.directory import listed
 from resolvers.plan.errors import QuestionError
 from resolvers.plan.explain import PlanReport
 from resolvers.plan.systems import FactCard, SystemCard
@@ -39,20 +38,25 @@ class MeasureInfo:
     of: list[str] = strawberry.field(description="The measures it is computed of; none for base measures.")
 
 
-@strawberry.type(description="A tree that members of a dimension are arranged in.")
+@strawberry.type(description="A tree that members of a dimension are arranged in, as it stands today.")
 class Hierarchy:
+    name: str = strawberry.field(
+        description="Its name, for `hierarchy` beside `descendantsOf` and in `rollUp`."
+    )
     roots: list[strawberry.ID] = strawberry.field(description="Its topmost nodes.")
     member_count: int = strawberry.field(description="Nodes and leaves in it.")
     levels: int = strawberry.field(description="How deep it is; the topmost nodes are the first level.")
 
 
 async def _hierarchies(root: Any, info: Info) -> list[Hierarchy]:
-    members = listed(root.name, await info.context.loaders.model())
     return [
         Hierarchy(
-            roots=[strawberry.ID(id_) for id_ in tree.roots], member_count=tree.members, levels=tree.levels
+            name=tree.name,
+            roots=[strawberry.ID(id_) for id_ in tree.roots],
+            member_count=tree.members,
+            levels=tree.levels,
         )
-        for tree in catalogue.outlines(members)
+        for tree in catalogue.outlines(root.name, await info.context.loaders.model())
     ]
 
 
@@ -67,7 +71,7 @@ class DimensionInfo:
     )
     hierarchies: list[Hierarchy] = strawberry.field(
         resolver=_hierarchies,
-        description="The trees it has, for `descendantsOf`. Members that live in systems are read for it.",
+        description="The trees it has, the default first. Members that live in systems are read for it.",
     )
 
 

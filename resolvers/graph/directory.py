@@ -12,7 +12,7 @@ from resolvers.graph.costs import EDGES, READS
 from resolvers.graph.dimensions import Account, CostCenter, LegalEntity, Project, Supplier
 from resolvers.graph.documents import PageInfo
 from resolvers.graph.enums import AccountClass
-from resolvers.graph.inputs import MemberFilter
+from resolvers.graph.inputs import MemberFilter, as_filter
 from resolvers.graph.report import Completeness
 from resolvers.plan.directory import Directory, MemberPage
 from resolvers.plan.errors import QuestionError
@@ -48,6 +48,10 @@ class MemberConnection(Generic[M]):
 class MemberWhere:
     descendants_of: list[strawberry.ID] | None = strawberry.field(
         default=None, description="These nodes and everything below them."
+    )
+    hierarchy: str | None = strawberry.field(
+        default=None,
+        description="The hierarchy `descendantsOf` is meant in. Default: the dimension's own.",
     )
 
 
@@ -85,10 +89,9 @@ def _plain(dimension: Dimension, member: Named) -> Any:
     async def members(
         info: Info, search: Search = None, where: Below = None, first: First = 50, after: After = None
     ) -> Any:
-        below = _ids(where.descendants_of) if where else None
-        return await _listed(
-            Directory(dimension, search or "", below=below, first=first, after=after), member, info
-        )
+        below = _below(dimension, where)
+        asked = Directory(dimension, search or "", below=below, first=first, after=after)
+        return await _listed(asked, member, info)
 
     return members
 
@@ -99,15 +102,11 @@ def _placed(dimension: Dimension, member: Named) -> Any:
     async def members(
         info: Info, search: Search = None, where: Places = None, first: First = 50, after: After = None
     ) -> Any:
-        below = _ids(where.descendants_of) if where else None
-        asked = where.legal_entity if where else None
-        entities = None
-        if asked is not None:
-            nodes = tuple(asked.descendants_of or ())
-            entities = Filter(Dimension.LEGAL_ENTITY, tuple(asked.in_ or ()), nodes)
-        return await _listed(
-            Directory(dimension, search or "", entities, below=below, first=first, after=after), member, info
-        )
+        given = where.legal_entity if where else None
+        entities = as_filter(Dimension.LEGAL_ENTITY, given) if given else None
+        below = _below(dimension, where)
+        asked = Directory(dimension, search or "", entities, below=below, first=first, after=after)
+        return await _listed(asked, member, info)
 
     return members
 
@@ -115,14 +114,16 @@ def _placed(dimension: Dimension, member: Named) -> Any:
 async def _accounts(
     info: Info, search: Search = None, where: Accounts = None, first: First = 50, after: After = None
 ) -> Any:
-    below = _ids(where.descendants_of) if where else None
+    below = _below(Dimension.ACCOUNT, where)
     classes = tuple(where.account_class) if where and where.account_class is not None else None
     asked = Directory(Dimension.ACCOUNT, search or "", classes=classes, below=below, first=first, after=after)
     return await _listed(asked, named.account, info)
 
 
-def _ids(given: list[strawberry.ID] | None) -> tuple[str, ...] | None:
-    return None if given is None else tuple(given)
+def _below(dimension: Dimension, where: MemberWhere | None) -> Filter | None:
+    if where is None or (where.descendants_of is None and where.hierarchy is None):
+        return None
+    return Filter(dimension, descendants_of=tuple(where.descendants_of or ()), hierarchy=where.hierarchy)
 
 
 async def _listed(asked: Directory, member: Named, info: Info) -> MemberConnection[Any]:

@@ -137,11 +137,11 @@ def filters(where: PositionWhere | None) -> tuple[Filter, ...]:
         Dimension.PROJECT: where.project,
         Dimension.SUPPLIER: where.supplier,
     }
-    return tuple(
-        Filter(dimension, tuple(f.in_ or ()), tuple(f.descendants_of or ()), f.hierarchy)
-        for dimension, f in given.items()
-        if f is not None
-    )
+    return tuple(as_filter(dimension, f) for dimension, f in given.items() if f is not None)
+
+
+def as_filter(dimension: Dimension, given: MemberFilter) -> Filter:
+    return Filter(dimension, tuple(given.in_ or ()), tuple(given.descendants_of or ()), given.hierarchy)
 
 
 def span(period: PeriodInput | None) -> Span:

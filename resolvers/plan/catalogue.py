@@ -1,11 +1,12 @@
 """The catalogue: what can be asked, without asking anyone. Measures, dimensions, periods."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from resolvers.plan.errors import QuestionError
+from resolvers.semantics.hierarchy import hierarchies, on
 from resolvers.semantics.measures import MEASURES, Measure, beside, closure, facts
-from resolvers.semantics.model import Calendar, Dimension, Member, Model, Period
+from resolvers.semantics.model import Calendar, Dimension, Model, Period
+from resolvers.semantics.tree import Tree, upwards
 from sources.spi.facts import Fact
 
 
@@ -31,27 +32,23 @@ def measures() -> tuple[MeasureEntry, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A tree of members: its topmost nodes, how many members are in it, and how deep it is."""
+    """A tree of members: its name, its topmost nodes, how many members are in it, and how deep it is."""
 
+    name: str
     roots: tuple[str, ...]
     members: int
     levels: int
 
 
-def outlines(members: Mapping[str, Member]) -> tuple[Outline, ...]:
-    """The trees a dimension has. Members above and below which nothing is are in none."""
-    below: dict[str, list[str]] = {}
-    for member in members.values():
-        if member.parent in members and member.parent is not None:
-            below.setdefault(member.parent, []).append(member.id)
-    roots = tuple(sorted(id_ for id_ in below if members[id_].parent not in members))
-    seen: set[str] = set()
-    level, levels = roots, 0
-    while level:
-        seen |= set(level)
-        levels += 1
-        level = tuple(child for node in level for child in below.get(node, ()) if child not in seen)
-    return (Outline(roots, len(seen), levels),) if roots else ()
+def outlines(dimension: Dimension, model: Model) -> tuple[Outline, ...]:
+    """The trees a dimension has, as they stand today, the default first."""
+    return tuple(_outline(each.name, on(each, model.today)) for each in hierarchies(model, dimension))
+
+
+def _outline(name: str, tree: Tree) -> Outline:
+    inside = {*tree.keys(), *tree.values()}
+    levels = max((len(upwards(tree, member)) for member in inside), default=0)
+    return Outline(name, tuple(sorted(inside - tree.keys())), len(inside), levels)
 
 
 def is_open(dimension: Dimension, model: Model) -> bool:

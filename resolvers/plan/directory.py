@@ -13,9 +13,11 @@ from typing import Any, Final
 
 from resolvers.plan.catalogue import is_open
 from resolvers.plan.errors import QuestionError, unknown_member
+from resolvers.plan.membership import hierarchy, members_of, without_nodes
 from resolvers.plan.question import Filter
+from resolvers.semantics.hierarchy import hierarchies, nodes, on
 from resolvers.semantics.model import AccountClass, Dimension, Member, Model
-from resolvers.semantics.tree import descendants
+from resolvers.semantics.tree import below, upwards
 from sources.spi.errors import SourceError
 
 MOST: Final = 1000
@@ -32,7 +34,7 @@ class Directory:
     search: str = ""
     entities: Filter | None = None
     classes: tuple[AccountClass, ...] | None = None
-    below: tuple[str, ...] | None = None
+    below: Filter | None = None
     first: int = 50
     after: str | None = None
 
@@ -66,7 +68,10 @@ def sane(asked: Directory) -> None:
     """Raises QuestionError for what makes no sense, before anybody is asked."""
     if not 0 <= asked.first <= MOST:
         raise QuestionError("LIMIT_EXCEEDED", f"first: {asked.first} is not accepted; give 0 to {MOST}")
-    for name, values in (("descendantsOf", asked.below), ("accountClass", asked.classes)):
+    nodes_of = None if asked.below is None else asked.below.descendants_of
+    if asked.below is not None and asked.below.hierarchy is not None and not nodes_of:
+        raise without_nodes("where")
+    for name, values in (("descendantsOf", nodes_of), ("accountClass", asked.classes)):
         if values is not None and not values:
             raise QuestionError("CONTRADICTORY_FILTERS", f"where.{name}: an empty list excludes everything")
     _position(asked)
@@ -88,12 +93,14 @@ def _found(asked: Directory, model: Model, lost: tuple[SourceError, ...]) -> lis
     members = listed(asked.dimension, model)
     allowed = set(members)
     if asked.below is not None:
-        unknown = [id_ for id_ in asked.below if id_ not in members]
+        above = asked.below.descendants_of
+        unknown = [id_ for id_ in above if id_ not in members]
         if unknown and not lost:
             raise unknown_member("where.descendantsOf", unknown[0], members)
-        allowed &= descendants(members, asked.below)
+        tree = hierarchy("where.hierarchy", asked.dimension, asked.below.hierarchy, model)
+        allowed &= below(on(tree, model.today), above)
     if asked.entities is not None:
-        allowed &= _standing(members, _entities(asked.entities, model))
+        allowed &= _standing(asked.dimension, members, members_of(asked.entities, model), model)
     words = asked.search.strip().casefold()
     return [
         member
@@ -104,29 +111,18 @@ def _found(asked: Directory, model: Model, lost: tuple[SourceError, ...]) -> lis
     ]
 
 
-def _entities(filter_: Filter, model: Model) -> frozenset[str]:
-    values = (*filter_.members, *filter_.descendants_of)
-    if not values:
-        raise QuestionError("CONTRADICTORY_FILTERS", "where.legalEntity: an empty list excludes everything")
-    for value in values:
-        if value not in model.legal_entities:
-            raise unknown_member("where.legalEntity", value, model.legal_entities)
-    below = descendants(listed(Dimension.LEGAL_ENTITY, model), filter_.descendants_of)
-    return frozenset(filter_.members) | below
-
-
-def _standing(members: Mapping[str, Member], entities: frozenset[str]) -> set[str]:
+def _standing(
+    dimension: Dimension, members: Mapping[str, Member], entities: frozenset[str], model: Model
+) -> set[str]:
     """The members that may hold figures of the entities: their own, leaves that are nobody's in particular,
-    and the nodes above either."""
-    nodes = {member.parent for member in members.values()}
-    own = (m for m in members.values() if m.legal_entity in entities)
-    shared = (m for m in members.values() if m.legal_entity is None and m.id not in nodes)
-    found: set[str] = set()
-    for member in (*own, *shared):
-        above: str | None = member.id
-        while above is not None and above in members and above not in found:
-            found.add(above)
-            above = members[above].parent
+    and the nodes above either in any tree."""
+    inner = nodes(model, dimension)
+    own = (m.id for m in members.values() if m.legal_entity in entities)
+    shared = (m.id for m in members.values() if m.legal_entity is None and m.id not in inner)
+    holding = {*own, *shared}
+    trees = [on(each, model.today) for each in hierarchies(model, dimension)]
+    above = {node for tree in trees for member in holding for node in upwards(tree, member)}
+    found = holding | (above & members.keys())
     return {id_ for id_ in found if members[id_].legal_entity in (None, *entities)}
 
 

@@ -55,7 +55,7 @@ def filtered(
     for dimension, members in ever.items():
         if not members:
             raise QuestionError(
-                "CONTRADICTORY_FILTERS", f"where.{dimension.value}: its filters exclude each other"
+                "CONTRADICTORY_FILTERS", f"where.{dimension.field}: its filters exclude each other"
             )
     return ever, {d: _grouped(found) for d, found in left.items() if len(set(found.values())) > 1}
 
@@ -68,21 +68,26 @@ def _grouped(found: ByPeriod) -> tuple[Among, ...]:
 
 
 def _allowed(filter_: Filter, model: Model, seen: Seen) -> ByPeriod:
-    field = f"where.{filter_.dimension.value}"
+    field = f"where.{filter_.dimension.field}"
     for value in (*filter_.members, *filter_.descendants_of):
         check_member(field, value, filter_.dimension, model)
     if not filter_.members and not filter_.descendants_of:
         raise QuestionError("CONTRADICTORY_FILTERS", f"{field}: an empty list excludes everything")
     if filter_.hierarchy is not None and not filter_.descendants_of:
-        raise QuestionError(
-            "BAD_INPUT", f"{field}.hierarchy: goes with descendantsOf; give nodes or leave it out"
-        )
+        raise without_nodes(field)
     tree = hierarchy(f"{field}.hierarchy", filter_.dimension, filter_.hierarchy, model)
     listed, found = frozenset(filter_.members), dict[str, frozenset[str]]()
     for stretch in stretches(tree, seen.view, seen.periods, seen.day):
         under = below(stretch.tree, filter_.descendants_of) if filter_.descendants_of else frozenset[str]()
         found |= dict.fromkeys(stretch.periods, listed | under)
     return found
+
+
+def without_nodes(field: str) -> QuestionError:
+    """The error for a hierarchy named where nothing is looked up in it."""
+    return QuestionError(
+        "BAD_INPUT", f"{field}.hierarchy: goes with descendantsOf; give nodes or leave it out"
+    )
 
 
 def members_of(filter_: Filter, model: Model) -> frozenset[str]:

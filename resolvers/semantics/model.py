@@ -46,6 +46,12 @@ class Dimension(StrEnum):
         """The column that carries the dimension, in facts and in tables alike."""
         return self.value.lower()
 
+    @property
+    def field(self) -> str:
+        """Its name in the graph, in filters and rows alike."""
+        first, *others = self.column.split("_")
+        return first + "".join(other.capitalize() for other in others)
+
 
 MEMBERSHIP: Final = (
     Dimension.LEGAL_ENTITY,

@@ -4,7 +4,7 @@ import pytest
 
 BAD = [
     ('where: { costCenter: { in: ["US-OPS-11"] } }', "UNKNOWN_MEMBER", "US-OPS-110"),
-    ('where: { account: { descendantsOf: ["nonsense"] } }', "UNKNOWN_MEMBER", "where.ACCOUNT"),
+    ('where: { account: { descendantsOf: ["nonsense"] } }', "UNKNOWN_MEMBER", "where.account"),
     ('where: { legalEntity: { in: ["US99"] } }', "UNKNOWN_MEMBER", "US01"),
     ('period: { from: "2031-P01", to: "2031-P02" }', "PERIOD_OUTSIDE_CALENDAR", "2025-P01 to 2026-P13"),
     ("period: { fiscalYear: 1999 }", "PERIOD_OUTSIDE_CALENDAR", "2025-P01 to 2026-P13"),

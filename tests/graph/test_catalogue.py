@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import date
 from functools import partial
 
 import pytest
@@ -9,7 +10,7 @@ from graphql import GraphQLObjectType
 from strawberry.utils.str_converters import to_snake_case
 
 from resolvers.semantics.measures import MEASURES
-from resolvers.semantics.model import Calendar, Dimension
+from resolvers.semantics.model import Calendar, Dimension, Edge, Hierarchy
 from sources.spi.context import Context
 from sources.spi.errors import Unavailable
 from sources.spi.source import Health
@@ -58,16 +59,38 @@ def test_a_derived_measure_stands_on_the_facts_of_what_it_is_made_of():
 
 def test_dimensions_say_whether_they_are_closed_and_how_they_are_arranged():
     """ALL stands above three cost centres; accounts stand side by side; suppliers and projects are open."""
-    query = "{ dimensions { name open memberCount hierarchies { roots memberCount levels } } }"
+    query = "{ dimensions { name open memberCount hierarchies { name roots memberCount levels } } }"
     found = {each.pop("name"): each for each in told(query)["dimensions"]}
     assert [*found] == [dimension.value for dimension in Dimension]
-    tree = {"roots": ["ALL"], "memberCount": 4, "levels": 2}
+    tree = {"name": "DEFAULT", "roots": ["ALL"], "memberCount": 4, "levels": 2}
     assert found["COST_CENTER"] == {"open": False, "memberCount": len(CENTERS), "hierarchies": [tree]}
     assert found["ACCOUNT"] == {"open": False, "memberCount": len(ACCOUNTS), "hierarchies": []}
     assert found["LEGAL_ENTITY"] == {"open": False, "memberCount": 2, "hierarchies": []}
     assert found["PERIOD"] == {"open": False, "memberCount": 24, "hierarchies": []}
     for name in ("PROJECT", "SUPPLIER"):
         assert found[name] == {"open": True, "memberCount": None, "hierarchies": []}
+
+
+def test_every_tree_of_a_dimension_is_listed_as_it_stands_today():
+    """N1 stands below EAST since April, and the model's day is in July; MANAGERS is a tree of its own."""
+    trees = (
+        Hierarchy(
+            Dimension.COST_CENTER,
+            "DEFAULT",
+            (
+                Edge("N1", "ALL", until=date(2026, 3, 31)),
+                Edge("N1", "EAST", date(2026, 4, 1)),
+                Edge("EAST", "ALL"),
+            ),
+        ),
+        Hierarchy(Dimension.COST_CENTER, "MANAGERS", (Edge("N1", "ADA"), Edge("S1", "BEN"))),
+    )
+    known = model(*systems(BOOKS), hierarchies={Dimension.COST_CENTER: trees})
+    query = "{ dimensions(names: [COST_CENTER]) { hierarchies { name roots memberCount levels } } }"
+    assert told(query, world=known)["dimensions"][0]["hierarchies"] == [
+        {"name": "DEFAULT", "roots": ["ALL"], "memberCount": 3, "levels": 3},
+        {"name": "MANAGERS", "roots": ["ADA", "BEN"], "memberCount": 4, "levels": 2},
+    ]
 
 
 def world():

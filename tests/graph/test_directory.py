@@ -2,7 +2,7 @@
 
 import pytest
 
-from resolvers.semantics.model import Dimension, Member
+from resolvers.semantics.model import Dimension, Edge, Hierarchy, Member
 from sources.spi.facts import Fact
 from tests.graph.papers import Reply, replied
 from tests.plan.doubles import Failing
@@ -105,6 +105,57 @@ def test_no_search_is_everything():
 )
 def test_filters(where, found):
     assert ids(f"(where: {{ {where} }})") == found
+
+
+def managed(arguments: str) -> Reply:
+    """Beside the default tree, ADA and BEN are above those they answer for: US1 and EU1, and X."""
+    trees = (
+        Hierarchy(
+            Dimension.COST_CENTER, "DEFAULT", (Edge("US1", "US"), Edge("US2", "US"), Edge("EU1", "EU"))
+        ),
+        Hierarchy(
+            Dimension.COST_CENTER, "MANAGERS", (Edge("US1", "ADA"), Edge("EU1", "ADA"), Edge("X", "BEN"))
+        ),
+    )
+    heads = {id_: Member(id_, id_) for id_ in ("ADA", "BEN")}
+    used = erp()
+    known = model(
+        used,
+        members={Dimension.ACCOUNT: ACCOUNTS, Dimension.COST_CENTER: {**CENTERS, **heads}},
+        hierarchies={Dimension.COST_CENTER: trees},
+    )
+    return replied(
+        f"{{ costCenters(where: {{ {arguments} }}) {{ edges {{ node {{ id }} }} }} }}", used, world=known
+    )
+
+
+@pytest.mark.parametrize(
+    ("where", "found"),
+    [
+        ('descendantsOf: ["ADA"], hierarchy: "MANAGERS"', ["ADA", "EU1", "US1"]),
+        ('descendantsOf: ["ADA"]', ["ADA"]),
+        ('legalEntity: { in: ["TWO"] }', ["ADA", "BEN", "EU", "EU1", "GROUP", "X"]),
+    ],
+)
+def test_any_tree_of_the_dimension(where, found):
+    reply = managed(where)
+    assert reply.errors == []
+    assert [edge["node"]["id"] for edge in reply.data["costCenters"]["edges"]] == [*found]
+
+
+@pytest.mark.parametrize(
+    ("where", "code", "said"),
+    [
+        ('hierarchy: "MANAGERS"', "BAD_INPUT", "where.hierarchy: goes with descendantsOf"),
+        ('descendantsOf: ["US"], hierarchy: "X"', "UNKNOWN_HIERARCHY", "it has DEFAULT, MANAGERS"),
+        ('legalEntity: { in: ["ONE"], hierarchy: "X" }', "BAD_INPUT", "where.legalEntity.hierarchy"),
+        ('legalEntity: { descendantsOf: ["ONE"], hierarchy: "X" }', "UNKNOWN_HIERARCHY", "it has none"),
+    ],
+)
+def test_a_tree_that_is_not_there_or_not_needed_is_refused(where, code, said):
+    (error,) = managed(where).errors
+    assert error["extensions"]["code"] == code
+    assert said in error["message"]
 
 
 def test_accounts_by_class():

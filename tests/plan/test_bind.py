@@ -31,7 +31,7 @@ def only(dimension: Dimension, *members: str, below: tuple[str, ...] = ()) -> tu
 
 WRONG: Final[list[tuple[dict[str, Any], str, str]]] = [
     ({"where": only(CENTER, "C9")}, "UNKNOWN_MEMBER", "did you mean C2, C1"),
-    ({"where": only(ACCOUNT, below=("61",))}, "UNKNOWN_MEMBER", "where.ACCOUNT: '61' is not one of its 5"),
+    ({"where": only(ACCOUNT, below=("61",))}, "UNKNOWN_MEMBER", "where.account: '61' is not one of its 5"),
     ({"where": only(ENTITY, "UNMAPPED")}, "UNKNOWN_MEMBER", "ONE"),
     ({"where": only(ENTITY, "THREE")}, "UNKNOWN_MEMBER", "ONE"),
     ({"where": (Filter(CENTER),)}, "CONTRADICTORY_FILTERS", "excludes everything"),

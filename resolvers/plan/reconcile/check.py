@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Final
 
 from resolvers.plan.bind import Bound, bind
 from resolvers.plan.engine import Engine
@@ -19,14 +18,6 @@ from resolvers.plan.reconcile.translating import translated
 from resolvers.semantics.model import Dimension, Model
 from resolvers.semantics.rates import RateMissing, RateType, rate_book
 from sources.spi.context import Context
-
-_CAMEL: Final = {
-    Dimension.LEGAL_ENTITY: "legalEntity",
-    Dimension.ACCOUNT: "account",
-    Dimension.COST_CENTER: "costCenter",
-    Dimension.PROJECT: "project",
-    Dimension.SUPPLIER: "supplier",
-}
 
 
 async def check(engine: Engine, asked: Asked, ctx: Context) -> Reconciliation:
@@ -75,12 +66,12 @@ def _together(plans: Sequence[Plan]) -> Plan:
 
 
 def _bound(asked: Asked, pair: Pair, model: Model) -> Bound:
-    accepted = ", ".join(name for d, name in _CAMEL.items() if d in pair.dimensions)
+    accepted = ", ".join(d.field for d in Dimension if d in pair.dimensions)
     for filter_ in asked.where:
         if filter_.dimension not in pair.dimensions:
             raise QuestionError(
                 "BAD_INPUT",
-                f"where.{_CAMEL[filter_.dimension]}: {asked.kind} cannot be cut by it; accepted: {accepted}",
+                f"where.{filter_.dimension.field}: {asked.kind} cannot be cut by it; accepted: {accepted}",
             )
     if asked.classes is not None and Dimension.ACCOUNT not in pair.dimensions:
         raise QuestionError(
