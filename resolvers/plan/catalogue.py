@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from resolvers.plan.errors import QuestionError
+from resolvers.plan.errors import QuestionError, unknown_member
 from resolvers.semantics.hierarchy import hierarchies, on
 from resolvers.semantics.measures import MEASURES, Measure, beside, closure, facts
 from resolvers.semantics.model import Calendar, Dimension, Model, Period
@@ -63,8 +63,7 @@ def periods(
     """The periods of a calendar, of all its years or one, in order. Raises QuestionError."""
     id_ = model.calendar if calendar is None else calendar
     if id_ not in model.calendars:
-        known = ", ".join(sorted(model.calendars))
-        raise QuestionError("BAD_INPUT", f"calendar: {id_!r} is not one of {known}")
+        raise unknown_member("calendar", id_, model.calendars)
     found = model.calendars[id_]
     chosen = tuple(p for p in found.periods if fiscal_year in (None, p.fiscal_year))
     if not chosen:

@@ -171,11 +171,11 @@ class Conformance:
 
     def _run(self, scan: Scan, limits: Limits | None = None) -> Batch:
         return self._with(
-            limits or Limits(), lambda source: source.run(source.accept(scan), Context.within(120))
+            limits or Limits(), lambda source: source.run(source.accept(scan), Context.within(600))
         )
 
     def _run_accepted(self, accepted: Accepted) -> Batch:
-        return self._with(Limits(), lambda source: source.run(accepted, Context.within(120)))
+        return self._with(Limits(), lambda source: source.run(accepted, Context.within(600)))
 
     def _with(self, limits: Limits, use: Callable[[Source], Awaitable[T]]) -> T:
         async def opened() -> T:

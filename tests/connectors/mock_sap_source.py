@@ -112,7 +112,7 @@ def use(system: MockSap, what: Callable[[Source, Context], Awaitable[T]], **give
     async def scene() -> T:
         opened = source(system, **given)
         try:
-            return await what(opened, Context.within(60))
+            return await what(opened, Context.within(600))
         finally:
             await opened.aclose()
 

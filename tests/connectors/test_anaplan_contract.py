@@ -94,7 +94,7 @@ def requests(view: str) -> list[httpx.Request]:
 
     async def run() -> None:
         source = build(settings(Limits(), view), Accounts(), Recording())
-        ctx = Context.within(60)
+        ctx = Context.within(600)
         assert (await source.probe(ctx)).ok
         where = (Predicate("version", Op.IN, ("APPROVED",)), Predicate("type", Op.IN, ("ORIGINAL",)))
         for scan in (Scan(Fact.BUDGET, COLUMNS, where=where), Scan(Fact.BUDGET, COLUMNS)):

@@ -37,7 +37,7 @@ def read(fact: Fact, columns: Iterable[str]) -> list[Row]:
     async def run() -> pl.DataFrame:
         coupa = source(Limits())
         try:
-            batch = await coupa.run(coupa.accept(Scan(fact, tuple(columns))), Context.within(60))
+            batch = await coupa.run(coupa.accept(Scan(fact, tuple(columns))), Context.within(600))
         finally:
             await coupa.aclose()
         return batch.frame

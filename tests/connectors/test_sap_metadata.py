@@ -167,7 +167,7 @@ def test_every_request_is_legal(entity: Described) -> None:
         for scan in scans(random.Random(7), spec):
             accepted = source.accept(scan)
             if accepted.entity == name:
-                await source.run(accepted, Context.within(60))
+                await source.run(accepted, Context.within(600))
 
     asyncio.run(scene())
     assert len(recorder.urls) > 10

@@ -58,7 +58,7 @@ def run(scan: Scan, limits: Limits | None = None) -> Batch:
     async def scene() -> Batch:
         opened = source(limits or Limits())
         try:
-            return await opened.run(opened.accept(scan), Context.within(120))
+            return await opened.run(opened.accept(scan), Context.within(600))
         finally:
             await opened.aclose()
 

@@ -75,7 +75,7 @@ def replied(query: str, *used: System, world: Model | None = None, **variables: 
         return replace(system, around=listening)
 
     async def asked(ready: Engine) -> tuple[ExecutionResult, RequestContext]:
-        context = RequestContext(ready, Context.within(60))
+        context = RequestContext(ready, Context.within(600))
         result = execute(
             CORE, document, context_value=context, variable_values=variables, executor_class=ColumnarExecutor
         )

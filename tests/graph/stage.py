@@ -154,7 +154,7 @@ def completed(
         result = execute(
             CORE,
             parse(document),
-            context_value=RequestContext(cast("Engine", told), Context.within(60)),
+            context_value=RequestContext(cast("Engine", told), Context.within(600)),
             variable_values=dict(variables or {}),
             executor_class=executor,
         )

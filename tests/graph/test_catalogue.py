@@ -152,7 +152,11 @@ def test_a_name_that_is_nobodys_is_refused(field, code, said):
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        ('calendar: "LUNAR"', "BAD_INPUT", "calendar: 'LUNAR' is not one of APRIL, G"),
+        (
+            'calendar: "LUNAR"',
+            "UNKNOWN_MEMBER",
+            "calendar: 'LUNAR' is not one of its 2 members; did you mean APRIL, G?",
+        ),
         (
             "fiscalYear: 1999",
             "PERIOD_OUTSIDE_CALENDAR",

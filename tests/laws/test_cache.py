@@ -46,7 +46,7 @@ def test_an_answer_from_what_is_kept_is_the_answer(seed: int, size: int) -> None
     async def one_after_the_other(engine: Engine) -> list[Answer]:
         engine.sources = {name: kept(source) for name, source in engine.sources.items()}
         again = Engine(small.model, engine.sources)
-        return [await again.ask(each, Context.within(60)) for each in asked]
+        return [await again.ask(each, Context.within(600)) for each in asked]
 
     store = Memory(100_000_000)
     answers = using(small.model, *small.systems, do=one_after_the_other)

@@ -70,7 +70,7 @@ async def alone_as_together(ready: Engine, wanted: list[Asked], ctx: Context) ->
 
 
 async def scene(ready: Engine) -> None:
-    ctx = Context.within(60)
+    ctx = Context.within(600)
     invoices, orders, vouchers = [
         await everything(ready, fact, ctx) for fact in (Fact.INVOICE, Fact.ORDER, Fact.VOUCHER)
     ]

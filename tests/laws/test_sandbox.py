@@ -45,7 +45,7 @@ class Group:
         async def scene() -> Answer:
             engine = wiring.engine(self.configuration, self.hosts)
             try:
-                return await engine.ask(question, Context.within(120))
+                return await engine.ask(question, Context.within(600))
             finally:
                 for source in engine.sources.values():
                     await source.aclose()

@@ -222,7 +222,7 @@ def test_cancelling_reaches_the_server_and_frees_the_slot() -> None:
             return reply({})
 
         only = channel(application(answer), limits=Limits(concurrency=1))
-        call = asyncio.create_task(only.send(GET, Context.within(60)))
+        call = asyncio.create_task(only.send(GET, Context.within(600)))
         await started.wait()
         call.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -88,7 +88,7 @@ def whole(opened: Source, fact: Fact, *where: Predicate, keys: Keys | None = Non
     async def use(opened: Source) -> pl.DataFrame:
         accepted = opened.accept(Scan(fact, tuple(sorted(opened.facts[fact].columns)), where, keys=keys))
         assert accepted.residual == ()
-        return (await opened.run(accepted, Context.within(60))).frame
+        return (await opened.run(accepted, Context.within(600))).frame
 
     return used(opened, use)
 
@@ -210,9 +210,9 @@ def test_a_reversal_names_what_it_reverses(tryton: Server) -> None:
 def test_pages_are_halved_until_the_server_takes_them_and_that_is_remembered(tryton: Server) -> None:
     async def use(opened: Source) -> tuple[int, int, int]:
         scan = opened.accept(Scan(Fact.LEDGER, ("id", "amount")))
-        first = Context.within(60)
+        first = Context.within(600)
         batch = await opened.run(scan, first)
-        again = Context.within(60)
+        again = Context.within(600)
         await opened.run(scan, again)
         return batch.frame["id"].len(), first.calls["erp"], again.calls["erp"]
 
@@ -228,10 +228,10 @@ def test_a_session_that_ended_is_renewed_unseen(tryton: Server, client: Client) 
 
     async def use(opened: Source) -> tuple[int, list[int], int]:
         scan = opened.accept(Scan(Fact.SUPPLIER, ("code",)))
-        before = (await opened.run(scan, Context.within(60))).frame.height
+        before = (await opened.run(scan, Context.within(600))).frame.height
         reader = client.one("res.user", [("login", "=", login)])["id"]
         client.model("res.user", "write", [reader], {"password": password})
-        ctx = Context.within(60)
+        ctx = Context.within(600)
         batches = await asyncio.gather(*(opened.run(scan, ctx) for _ in range(6)))
         return before, [batch.frame.height for batch in batches], ctx.calls["erp"]
 
