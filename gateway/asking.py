@@ -33,8 +33,20 @@ class Asked:
     operation: str | None
 
 
-async def asked(request: Request) -> Asked:
-    """What a request asks. Raises BadRequestError."""
+async def content(request: Request) -> bytes:
+    """The body of a POST; nothing of any other request. Raises BadRequestError for one that is too long or
+    is not JSON."""
+    if request.method != "POST":
+        return b""
+    _readable(request)
+    try:
+        return await read(request)
+    except TooLargeError as error:
+        raise BadRequestError(413, "BODY_TOO_LARGE", str(error)) from None
+
+
+def admitted(request: Request) -> None:
+    """Raises BadRequestError for a request that may not be sent at all."""
     if request.method not in METHODS:
         allow = {"Allow": ", ".join(METHODS)}
         raise BadRequestError(405, "METHOD_NOT_ALLOWED", f"{request.method}: use GET or POST", allow)
@@ -44,20 +56,21 @@ async def asked(request: Request) -> Asked:
             "CROSS_SITE_REQUEST",
             f"a page of another site may not ask; where it may, it sends a header such as {PROOFS[0]}",
         )
-    return _checked(_parameters(request) if request.method != "POST" else await _body(request))
 
 
-async def _body(request: Request) -> dict[str, Any]:
-    _readable(request)
+def asked(request: Request, body: bytes) -> Asked:
+    """What an admitted request with that body asks. Raises BadRequestError."""
+    return _checked(_parameters(request) if request.method != "POST" else _body(body))
+
+
+def _body(body: bytes) -> dict[str, Any]:
     try:
-        content = strict.loads(await read(request))
-    except TooLargeError as error:
-        raise BadRequestError(413, "BODY_TOO_LARGE", str(error)) from None
+        given = strict.loads(body)
     except strict.NotStrictError as error:
         raise BadRequestError(400, "BAD_REQUEST", f"the body: {error}") from None
-    if not isinstance(content, dict):
+    if not isinstance(given, dict):
         raise BadRequestError(400, "BAD_REQUEST", "the body: expected a JSON object with `query`")
-    return content
+    return given
 
 
 def _readable(request: Request) -> None:

@@ -6,15 +6,13 @@ is a 200.
 """
 
 import asyncio
-import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-import orjson
-from graphql import DocumentNode, ExecutionResult, GraphQLError, execute
+from graphql import ExecutionResult, GraphQLError, execute
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -23,11 +21,13 @@ from strawberry.utils.str_converters import to_snake_case
 
 from gateway import accept, encode
 from gateway.answers import Answered, Answers, judged
-from gateway.asking import Asked, BadRequestError, asked
+from gateway.asking import Asked, BadRequestError, admitted, asked, content
 from gateway.cost import cost
 from gateway.documents import Documents
 from gateway.limits import Limits, measured
+from gateway.repeats import Repeats, Weighed
 from gateway.shape import Shape
+from gateway.staying import staying
 from resolvers.graph.columnar import ColumnarExecutor
 from resolvers.graph.context import RequestContext
 from resolvers.plan.engine import Engine
@@ -55,6 +55,7 @@ class GraphQLEndpoint:
         self._deadline = deadline
         self._answers = answers
         self._limits = limits
+        self._repeats = Repeats()
 
     def limits(self, _: Request) -> Limits:
         """What one request may ask for: the same for everybody."""
@@ -76,39 +77,55 @@ class GraphQLEndpoint:
         if media_type is None:
             body = encode.failure("NOT_ACCEPTABLE", f"Accept: {MODERN} or {LEGACY} is what there is")
             return _response(body, 406, LEGACY)
+        limits = self.limits(request)
         try:
-            question = await asked(request)
+            admitted(request)
+            body = await content(request)
+            weighed = self._repeats.get(request, body, limits)
+            if weighed is None:
+                weighed = self._weighed(asked(request, body), limits)
+                self._repeats.put(request, body, limits, weighed)
         except BadRequestError as error:
             return _response(encode.failure(error.code, str(error)), error.status, media_type, error.headers)
-        limits, modern = self.limits(request), media_type == MODERN
+        except _RefusedError as error:
+            return _refusal(error.reasons, media_type)
+        how = _How(
+            modern=media_type == MODERN,
+            limits=limits,
+            cost=weighed.size if request.headers.get(COST, "").lower() == "true" else None,
+            explain=request.headers.get(EXPLAIN, "").lower() == "true",
+            no_cache="no-cache" in request.headers.get("cache-control", "").lower(),
+        )
+        answered = await self._given(request, weighed, how)
+        response = _told(answered, request, media_type)
+        response.headers[COST] = str(weighed.price)
+        if weighed.over:
+            response.headers[OVER] = ", ".join(each.limit for each in weighed.over)
+        return response
+
+    def _weighed(self, question: Asked, limits: Limits) -> Weighed:
+        """Raises _RefusedError for a document that may not be executed."""
         prepared = self._documents.prepared(question.query, partial(_refused, limits))
         if prepared.document is None or prepared.shape is None or prepared.errors:
-            return _refusal(prepared.errors or (), media_type)
+            raise _RefusedError(prepared.errors or ())
         price = cost(self._schema, prepared.document, question.operation, question.variables or {})
         size = {**measured(prepared.shape), "maxCost": price}
         over = limits.over(size)
         if over and limits.enforced:
-            return _refusal([each.error for each in over], media_type)
-        how = _How(
-            modern=modern,
-            limits=limits,
-            cost=tuple(size.items()) if request.headers.get(COST, "").lower() == "true" else None,
-            explain=request.headers.get(EXPLAIN, "").lower() == "true",
-            no_cache="no-cache" in request.headers.get("cache-control", "").lower(),
-        )
-        variables = orjson.dumps(question.variables, option=orjson.OPT_SORT_KEYS)
-        answered = await self._answers.of(
-            (question.query, question.operation, variables, how),
-            partial(self._answered, prepared.document, question, how),
-            no_cache=how.no_cache or how.explain,
-        )
-        response = _told(answered, request, media_type)
-        response.headers[COST] = str(price)
-        if over:
-            response.headers[OVER] = ", ".join(each.limit for each in over)
-        return response
+            raise _RefusedError([each.error for each in over])
+        return Weighed(question, tuple(size.items()), tuple(over))
 
-    async def _answered(self, document: DocumentNode, question: Asked, how: "_How") -> Answered:
+    async def _given(self, request: Request, weighed: Weighed, how: "_How") -> Answered:
+        """The answer, kept or new; while a new one is made, its client has to stay."""
+        key, anew = (weighed.key, how), how.no_cache or how.explain
+        kept = None if anew else self._answers.kept(key)
+        if kept is not None:
+            return kept
+        make = partial(self._answered, weighed.question, how)
+        return await staying(request, self._answers.of(key, make, no_cache=anew))
+
+    async def _answered(self, question: Asked, how: "_How") -> Answered:
+        document = self._documents.prepared(question.query, partial(_refused, how.limits)).document
         context = RequestContext(self._engine, Context.within(self._deadline, no_cache=how.no_cache))
         if how.limits.enforced:
             context.sources.most_planned = how.limits.max_upstream_calls
@@ -151,6 +168,14 @@ class _How:
     no_cache: bool
 
 
+class _RefusedError(Exception):
+    """Why a document is not executed."""
+
+    def __init__(self, reasons: Sequence[GraphQLError]) -> None:
+        super().__init__("the document is not executed")
+        self.reasons = reasons
+
+
 def _refused(limits: Limits, shape: Shape) -> list[GraphQLError]:
     return [each.error for each in limits.over(measured(shape))] if limits.enforced else []
 
@@ -177,7 +202,7 @@ def _told(answered: Answered, request: Request, media_type: str) -> Response:
     headers = {"Age": str(math.ceil(answered.age)), "Cache-Control": "no-store", "Vary": "Accept"}
     if answered.fresh_for is None:
         return Response(answered.body, answered.status, headers, f"{media_type}; charset=utf-8")
-    tag = f'"{hashlib.sha256(answered.body).hexdigest()[:32]}"'
+    tag = answered.tag
     headers |= {"Cache-Control": f"private, max-age={math.floor(answered.fresh_for)}", "ETag": tag}
     # A compressed response carries the tag as a weak one.
     known = (each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(","))
