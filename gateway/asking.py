@@ -13,6 +13,10 @@ from gateway.origin import PROOFS, is_foreign
 
 JSON: Final = "application/json"
 METHODS: Final = ("GET", "HEAD", "POST")
+COST: Final = "Threefold-Cost"
+"""Request header: say in `extensions.cost` what the request came to. Response header: what it cost."""
+EXPLAIN: Final = "Threefold-Explain"
+"""Request header: answer with the plans of the root fields in `extensions.queryPlans`, and call nobody."""
 _MOST_PARAMETERS: Final = 20
 
 
@@ -34,19 +38,15 @@ class Asked:
 
 
 async def content(request: Request) -> bytes:
-    """The body of a POST; nothing of any other request. Raises BadRequestError for one that is too long or
-    is not JSON."""
-    if request.method != "POST":
-        return b""
-    _readable(request)
+    """The body of a POST; nothing of any other request. Raises BadRequestError for one that is too long."""
     try:
-        return await read(request)
+        return await read(request) if request.method == "POST" else b""
     except TooLargeError as error:
         raise BadRequestError(413, "BODY_TOO_LARGE", str(error)) from None
 
 
-def admitted(request: Request) -> None:
-    """Raises BadRequestError for a request that may not be sent at all."""
+def asked(request: Request, body: bytes) -> Asked:
+    """What a request with that body asks. Raises BadRequestError."""
     if request.method not in METHODS:
         allow = {"Allow": ", ".join(METHODS)}
         raise BadRequestError(405, "METHOD_NOT_ALLOWED", f"{request.method}: use GET or POST", allow)
@@ -56,14 +56,11 @@ def admitted(request: Request) -> None:
             "CROSS_SITE_REQUEST",
             f"a page of another site may not ask; where it may, it sends a header such as {PROOFS[0]}",
         )
+    return _checked(_parameters(request) if request.method != "POST" else _body(request, body))
 
 
-def asked(request: Request, body: bytes) -> Asked:
-    """What an admitted request with that body asks. Raises BadRequestError."""
-    return _checked(_parameters(request) if request.method != "POST" else _body(body))
-
-
-def _body(body: bytes) -> dict[str, Any]:
+def _body(request: Request, body: bytes) -> dict[str, Any]:
+    _readable(request)
     try:
         given = strict.loads(body)
     except strict.NotStrictError as error:
