@@ -6,22 +6,31 @@ says of its sources how they were read.
 """
 
 import asyncio
+import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Hashable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
 
 from sources.spi.batch import Freshness
 from sources.spi.changes import Changes
 from sources.spi.context import Read
+from sources.spi.facts import Fact
 from sources.spi.flight import Flights
+
+_EACH: Final = 1024
+"""Bytes that a response takes besides its body: its key, its place, itself."""
+_READ: Final = 256
+"""Bytes for each reading that went into it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
     """A response. `age` and `fresh_for` are seconds at the time `at` of the event loop's clock; without
-    `fresh_for` nobody may keep it. `settled`: nothing in it was read for this answer alone. `reads` are what
-    went into it."""
+    `fresh_for` nobody may keep it. `settled`: nothing in it was read for this answer alone. `readings` say
+    when each fact of each source in it was fetched, at the earliest; `tag` is the body's (RFC 9110, 8.8.3).
+    """
 
     body: bytes
     status: int
@@ -29,13 +38,18 @@ class Answered:
     age: float = 0.0
     fresh_for: float | None = None
     settled: bool = False
-    reads: tuple[Read, ...] = ()
+    readings: tuple[tuple[str, Fact, datetime], ...] = ()
+    tag: str = ""
 
-    def now(self, time: float) -> "Answered":
-        """The same response some time later."""
+    @property
+    def bytes(self) -> int:
+        """What keeping it takes, as good as it can be told."""
+        return _EACH + len(self.body) + _READ * len(self.readings)
+
+    def aged(self, time: float) -> tuple[float, float | None]:
+        """Its age and for how long it is fresh, some time later."""
         later = max(0.0, time - self.at)
-        left = None if self.fresh_for is None else max(0.0, self.fresh_for - later)
-        return replace(self, at=time, age=self.age + later, fresh_for=left)
+        return self.age + later, None if self.fresh_for is None else max(0.0, self.fresh_for - later)
 
 
 def judged(body: bytes, status: int, reads: list[Read], *, whole: bool) -> Answered:
@@ -51,8 +65,17 @@ def judged(body: bytes, status: int, reads: list[Read], *, whole: bool) -> Answe
         age,
         fresh_for=min(read.fresh_for for read in reads),
         settled=all(read.freshness is Freshness.CACHED for read in reads),
-        reads=tuple(reads),
+        readings=_oldest(reads),
+        tag=f'"{hashlib.sha256(body).hexdigest()[:32]}"',
     )
+
+
+def _oldest(reads: list[Read]) -> tuple[tuple[str, Fact, datetime], ...]:
+    found: dict[tuple[str, Fact], datetime] = {}
+    for read in reads:
+        known = found.get((read.source, read.fact), read.fetched_at)
+        found[read.source, read.fact] = min(known, read.fetched_at)
+    return tuple((*what, at) for what, at in found.items())
 
 
 class Answers:
@@ -72,26 +95,30 @@ class Answers:
         """The response kept for `key` or being made for it, else a new one."""
         if no_cache:
             return self._taken(key, await make())
-        time = asyncio.get_running_loop().time()
+        kept = self.kept(key)
+        return kept or await self._flights.joined(key, lambda: self._made(key, make))
+
+    def kept(self, key: Hashable) -> Answered | None:
+        """The response kept for `key`, if it may still be given."""
         kept = self._kept.get(key)
-        if kept is not None and (later := kept.now(time)).fresh_for and not self._changed(kept):
-            self._kept.move_to_end(key)
-            return later
-        return await self._flights.joined(key, lambda: self._made(key, make))
+        if kept is None or not kept.aged(asyncio.get_running_loop().time())[1] or self._changed(kept):
+            return None
+        self._kept.move_to_end(key)
+        return kept
 
     def _changed(self, kept: Answered) -> bool:
-        return any(self._changes.since(read.source, read.fact, read.fetched_at) for read in kept.reads)
+        return any(self._changes.since(*reading) for reading in kept.readings)
 
     async def _made(self, key: Hashable, make: Callable[[], Coroutine[Any, Any, Answered]]) -> Answered:
         return self._taken(key, await make())
 
     def _taken(self, key: Hashable, answered: Answered) -> Answered:
         before = self._kept.pop(key, None)
-        self.bytes -= 0 if before is None else len(before.body)
-        if answered.settled and answered.fresh_for and len(answered.body) <= self.most_bytes:
+        self.bytes -= 0 if before is None else before.bytes
+        if answered.settled and answered.fresh_for and answered.bytes <= self.most_bytes:
             self._kept[key] = answered
-            self.bytes += len(answered.body)
+            self.bytes += answered.bytes
             while self.bytes > self.most_bytes:
                 _, oldest = self._kept.popitem(last=False)
-                self.bytes -= len(oldest.body)
+                self.bytes -= oldest.bytes
         return answered

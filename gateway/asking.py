@@ -13,6 +13,10 @@ from gateway.origin import PROOFS, is_foreign
 
 JSON: Final = "application/json"
 METHODS: Final = ("GET", "HEAD", "POST")
+COST: Final = "Threefold-Cost"
+"""Request header: say in `extensions.cost` what the request came to. Response header: what it cost."""
+EXPLAIN: Final = "Threefold-Explain"
+"""Request header: answer with the plans of the root fields in `extensions.queryPlans`, and call nobody."""
 _MOST_PARAMETERS: Final = 20
 
 
@@ -33,8 +37,16 @@ class Asked:
     operation: str | None
 
 
-async def asked(request: Request) -> Asked:
-    """What a request asks. Raises BadRequestError."""
+async def content(request: Request) -> bytes:
+    """The body of a POST; nothing of any other request. Raises BadRequestError for one that is too long."""
+    try:
+        return await read(request) if request.method == "POST" else b""
+    except TooLargeError as error:
+        raise BadRequestError(413, "BODY_TOO_LARGE", str(error)) from None
+
+
+def asked(request: Request, body: bytes) -> Asked:
+    """What a request with that body asks. Raises BadRequestError."""
     if request.method not in METHODS:
         allow = {"Allow": ", ".join(METHODS)}
         raise BadRequestError(405, "METHOD_NOT_ALLOWED", f"{request.method}: use GET or POST", allow)
@@ -44,20 +56,18 @@ async def asked(request: Request) -> Asked:
             "CROSS_SITE_REQUEST",
             f"a page of another site may not ask; where it may, it sends a header such as {PROOFS[0]}",
         )
-    return _checked(_parameters(request) if request.method != "POST" else await _body(request))
+    return _checked(_parameters(request) if request.method != "POST" else _body(request, body))
 
 
-async def _body(request: Request) -> dict[str, Any]:
+def _body(request: Request, body: bytes) -> dict[str, Any]:
     _readable(request)
     try:
-        content = strict.loads(await read(request))
-    except TooLargeError as error:
-        raise BadRequestError(413, "BODY_TOO_LARGE", str(error)) from None
+        given = strict.loads(body)
     except strict.NotStrictError as error:
         raise BadRequestError(400, "BAD_REQUEST", f"the body: {error}") from None
-    if not isinstance(content, dict):
+    if not isinstance(given, dict):
         raise BadRequestError(400, "BAD_REQUEST", "the body: expected a JSON object with `query`")
-    return content
+    return given
 
 
 def _readable(request: Request) -> None:

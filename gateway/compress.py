@@ -7,6 +7,7 @@ part by part, so that nobody waits for the end.
 import asyncio
 import zlib
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final, Protocol
 
 import brotli
@@ -67,6 +68,12 @@ CODINGS: Final[Mapping[str, Callable[[], _Coder]]] = {"zstd": _Zstd, "br": _Brot
 """What is offered, the cheapest for its size first."""
 
 
+@lru_cache(maxsize=256)
+def _wanted(accepted: str) -> str | None:
+    """Few clients differ in what they accept."""
+    return coding(accepted, tuple(CODINGS))
+
+
 class Compressed:
     """An application whose text responses are compressed as the client accepts."""
 
@@ -77,7 +84,7 @@ class Compressed:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        wanted = coding(Headers(scope=scope).get("accept-encoding", ""), tuple(CODINGS))
+        wanted = _wanted(Headers(scope=scope).get("accept-encoding", ""))
         await self._app(scope, receive, _Response(wanted, send).send)
 
 

@@ -28,25 +28,32 @@ class Prepared:
 
 
 class Documents:
-    """Least recently used documents of one schema, bounded in number."""
+    """Least recently used documents of one schema, bounded in number and, since a parsed document takes up
+    to some hundred times its text, in the characters of all together."""
 
-    def __init__(self, schema: GraphQLSchema, most: int = 512) -> None:
+    def __init__(self, schema: GraphQLSchema, most: int = 512, most_characters: int = 512 * 1024) -> None:
         self._schema = schema
         self._most = most
+        self._most_characters = most_characters
+        self.characters = 0
         self._known: OrderedDict[str, Prepared] = OrderedDict()
 
     def prepared(
         self, text: str, refused: Callable[[Shape], Sequence[GraphQLError]] = lambda _: ()
     ) -> Prepared:
         """The document of a text. `refused` says what there is against a document of some shape."""
-        found = self._known.pop(text, None) or _parsed(text)
+        found = self._known.pop(text, None)
+        if found is None:
+            found = _parsed(text)
+            self.characters += len(text)
         over = tuple(refused(found.shape)) if found.shape else ()
         if found.document is not None and found.errors is None and not over:
             errors = validate(self._schema, found.document)
             found = replace(found, errors=tuple(_coded(e, "GRAPHQL_VALIDATION_FAILED") for e in errors))
         self._known[text] = found
-        if len(self._known) > self._most:
-            self._known.popitem(last=False)
+        while len(self._known) > self._most or self.characters > self._most_characters:
+            oldest, _ = self._known.popitem(last=False)
+            self.characters -= len(oldest)
         return replace(found, errors=over) if over else found
 
 

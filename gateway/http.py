@@ -6,15 +6,12 @@ is a 200.
 """
 
 import asyncio
-import hashlib
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-import orjson
-from graphql import DocumentNode, ExecutionResult, GraphQLError, execute
+from graphql import ExecutionResult, GraphQLError, execute
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -23,11 +20,13 @@ from strawberry.utils.str_converters import to_snake_case
 
 from gateway import accept, encode
 from gateway.answers import Answered, Answers, judged
-from gateway.asking import Asked, BadRequestError, asked
+from gateway.asking import COST, EXPLAIN, Asked, BadRequestError, asked, content
 from gateway.cost import cost
 from gateway.documents import Documents
 from gateway.limits import Limits, measured
+from gateway.repeats import How, Repeats, Weighed
 from gateway.shape import Shape
+from gateway.staying import staying
 from resolvers.graph.columnar import ColumnarExecutor
 from resolvers.graph.context import RequestContext
 from resolvers.plan.engine import Engine
@@ -35,10 +34,6 @@ from sources.spi.context import Context
 
 MODERN: Final = "application/graphql-response+json"
 LEGACY: Final = "application/json"
-EXPLAIN: Final = "Threefold-Explain"
-"""Request header: answer with the plans of the root fields in `extensions.queryPlans`, and call nobody."""
-COST: Final = "Threefold-Cost"
-"""Request header: say in `extensions.cost` what the request came to. Response header: what it cost."""
 OVER: Final = "Threefold-Over-Limits"
 """Response header: limits that the request is over, where they are only measured."""
 
@@ -55,6 +50,7 @@ class GraphQLEndpoint:
         self._deadline = deadline
         self._answers = answers
         self._limits = limits
+        self._repeats = Repeats()
 
     def limits(self, _: Request) -> Limits:
         """What one request may ask for: the same for everybody."""
@@ -72,43 +68,55 @@ class GraphQLEndpoint:
         await response(scope, receive, send)
 
     async def _response(self, request: Request) -> Response:
-        media_type = accept.media_type(request.headers.get("accept", ""), (MODERN, LEGACY), LEGACY)
-        if media_type is None:
-            body = encode.failure("NOT_ACCEPTABLE", f"Accept: {MODERN} or {LEGACY} is what there is")
-            return _response(body, 406, LEGACY)
+        limits = self.limits(request)
         try:
-            question = await asked(request)
+            body = await content(request)
+            weighed = self._repeats.get(request, body, limits)
+            if weighed is None:
+                weighed = self._weighed(request, body, limits)
+                self._repeats.put(request, body, weighed)
         except BadRequestError as error:
-            return _response(encode.failure(error.code, str(error)), error.status, media_type, error.headers)
-        limits, modern = self.limits(request), media_type == MODERN
+            failure = encode.failure(error.code, str(error))
+            return _response(failure, error.status, _wanted(request) or LEGACY, error.headers)
+        except _RefusedError as error:
+            return _refusal(error.reasons, _wanted(request) or LEGACY)
+        return _told(await self._given(request, weighed), request, weighed)
+
+    def _weighed(self, request: Request, body: bytes, limits: Limits) -> Weighed:
+        """Raises BadRequestError for what is no GraphQL request or cannot be answered in the form that is
+        wanted, _RefusedError for a document that may not be executed."""
+        media_type = _wanted(request)
+        if media_type is None:
+            raise BadRequestError(406, "NOT_ACCEPTABLE", f"Accept: {MODERN} or {LEGACY} is what there is")
+        question = asked(request, body)
         prepared = self._documents.prepared(question.query, partial(_refused, limits))
         if prepared.document is None or prepared.shape is None or prepared.errors:
-            return _refusal(prepared.errors or (), media_type)
+            raise _RefusedError(prepared.errors or ())
         price = cost(self._schema, prepared.document, question.operation, question.variables or {})
         size = {**measured(prepared.shape), "maxCost": price}
         over = limits.over(size)
         if over and limits.enforced:
-            return _refusal([each.error for each in over], media_type)
-        how = _How(
-            modern=modern,
+            raise _RefusedError([each.error for each in over])
+        how = How(
+            modern=media_type == MODERN,
             limits=limits,
             cost=tuple(size.items()) if request.headers.get(COST, "").lower() == "true" else None,
             explain=request.headers.get(EXPLAIN, "").lower() == "true",
             no_cache="no-cache" in request.headers.get("cache-control", "").lower(),
         )
-        variables = orjson.dumps(question.variables, option=orjson.OPT_SORT_KEYS)
-        answered = await self._answers.of(
-            (question.query, question.operation, variables, how),
-            partial(self._answered, prepared.document, question, how),
-            no_cache=how.no_cache or how.explain,
-        )
-        response = _told(answered, request, media_type)
-        response.headers[COST] = str(price)
-        if over:
-            response.headers[OVER] = ", ".join(each.limit for each in over)
-        return response
+        return Weighed(question, how, media_type, price, tuple(each.limit for each in over))
 
-    async def _answered(self, document: DocumentNode, question: Asked, how: "_How") -> Answered:
+    async def _given(self, request: Request, weighed: Weighed) -> Answered:
+        """The answer, kept or new; while a new one is made, its client has to stay."""
+        anew = weighed.how.no_cache or weighed.how.explain
+        kept = None if anew else self._answers.kept(weighed.key)
+        if kept is not None:
+            return kept
+        make = partial(self._answered, weighed.question, weighed.how)
+        return await staying(request, self._answers.of(weighed.key, make, no_cache=anew))
+
+    async def _answered(self, question: Asked, how: How) -> Answered:
+        document = self._documents.prepared(question.query, partial(_refused, how.limits)).document
         context = RequestContext(self._engine, Context.within(self._deadline, no_cache=how.no_cache))
         if how.limits.enforced:
             context.sources.most_planned = how.limits.max_upstream_calls
@@ -140,15 +148,12 @@ class GraphQLEndpoint:
         return result if isinstance(result, ExecutionResult) else await result
 
 
-@dataclass(frozen=True, slots=True)
-class _How:
-    """What of a request, besides the question, decides what is answered."""
+class _RefusedError(Exception):
+    """Why a document is not executed."""
 
-    modern: bool
-    limits: Limits
-    cost: tuple[tuple[str, int], ...] | None
-    explain: bool
-    no_cache: bool
+    def __init__(self, reasons: Sequence[GraphQLError]) -> None:
+        super().__init__("the document is not executed")
+        self.reasons = reasons
 
 
 def _refused(limits: Limits, shape: Shape) -> list[GraphQLError]:
@@ -172,18 +177,29 @@ def _refusal(errors: Sequence[GraphQLError], media_type: str) -> Response:
     return _response(body, 400 if media_type == MODERN else 200, media_type)
 
 
-def _told(answered: Answered, request: Request, media_type: str) -> Response:
+def _wanted(request: Request) -> str | None:
+    """The media type that the client wants of those there are."""
+    return accept.media_type(request.headers.get("accept", ""), (MODERN, LEGACY), LEGACY)
+
+
+def _told(answered: Answered, request: Request, weighed: Weighed) -> Response:
     """The response with its age, for how long it may be kept, and by the one who asked only (RFC 9111)."""
-    headers = {"Age": str(math.ceil(answered.age)), "Cache-Control": "no-store", "Vary": "Accept"}
-    if answered.fresh_for is None:
-        return Response(answered.body, answered.status, headers, f"{media_type}; charset=utf-8")
-    tag = f'"{hashlib.sha256(answered.body).hexdigest()[:32]}"'
-    headers |= {"Cache-Control": f"private, max-age={math.floor(answered.fresh_for)}", "ETag": tag}
-    # A compressed response carries the tag as a weak one.
-    known = (each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(","))
-    if request.method == "GET" and tag in known:
+    age, left = answered.aged(asyncio.get_running_loop().time())
+    kept = "no-store" if left is None else f"private, max-age={math.floor(left)}"
+    headers = {"Age": str(math.ceil(age)), "Cache-Control": kept, "Vary": "Accept", COST: str(weighed.price)}
+    if left is not None:
+        headers["ETag"] = answered.tag
+    if weighed.over:
+        headers[OVER] = ", ".join(weighed.over)
+    if left is not None and request.method == "GET" and _known(request, answered.tag):
         return Response(status_code=304, headers=headers)
-    return Response(answered.body, answered.status, headers, f"{media_type}; charset=utf-8")
+    return Response(answered.body, answered.status, headers, f"{weighed.media_type}; charset=utf-8")
+
+
+def _known(request: Request, tag: str) -> bool:
+    """Whether the client has what the tag is of. A compressed response carries it as a weak one."""
+    told = request.headers.get("if-none-match", "").split(",")
+    return tag in (each.strip().removeprefix("W/") for each in told)
 
 
 def _response(

@@ -92,10 +92,20 @@ def engine(
         store = Memory(configuration.cache_bytes)
     return Engine(
         configuration.model,
-        connected(configuration.sources, transport, store, changes),
+        connected(_in_time(configuration), transport, store, changes),
         max_ages={name: settings.max_age for name, settings in configuration.sources.items()},
         now=_clock(configuration.clock),
     )
+
+
+def _in_time(configuration: Configuration) -> dict[str, SourceSettings]:
+    """The sources, no call of which takes longer than a question: what hangs is known to hang by then."""
+    return {
+        name: replace(
+            each, limits=replace(each.limits, timeout=min(each.limits.timeout, configuration.deadline))
+        )
+        for name, each in configuration.sources.items()
+    }
 
 
 def fingerprint(settings: SourceSettings) -> str:

@@ -8,7 +8,7 @@ import httpx
 import orjson
 
 from gateway.app import application
-from gateway.http import EXPLAIN
+from gateway.asking import EXPLAIN
 from gateway.limits import USUAL, Limits
 from resolvers.plan.engine import Engine
 

@@ -74,7 +74,8 @@ class RestSource(ConnectedSource[RestEntity]):
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads pages, and keeps the data times they state."""
+    """Reads pages, and keeps the data times they state: no later than they were asked for, since a clock may
+    be ahead."""
 
     source: str
     protocol: RestProtocol
@@ -86,7 +87,7 @@ class _Reader:
         if not isinstance(records, list) or not set(map(type, records)) <= {dict}:
             raise Malformed(self.source, f"no list of records at {self.protocol.records or 'the top'}")
         if self.protocol.as_of is not None and (stated := at(body, self.protocol.as_of)) is not None:
-            self.times.append(self._time(stated))
+            self.times.append(min(self._time(stated), reply.sent_at))
         return Page(records, self._total(body))
 
     def _total(self, body: Any) -> int | None:

@@ -177,7 +177,8 @@ class TokenAuth(ABC):
                 if self._current() is not None and self._header() != refused:
                     return
                 if self._attempts != seen and self._failure is not None:
-                    raise type(self._failure)(self.source, self._failure.message)
+                    said = self._failure
+                    raise type(said)(self.source, said.message, retry_after=said.retry_after)
                 await self._fetch(ctx, send)
         except TimeoutError:
             raise DeadlineExceeded(self.source, "the login took all the time the question had") from None

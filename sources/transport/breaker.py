@@ -6,8 +6,8 @@
                                                                   └──── one of them did not ────┘
 
 While it is open a call fails at once, so that its time is left for an answer with what is kept. Failures are
-what a busy or broken system does: no connection, 5xx, 429, no answer for long. What it refuses is its right,
-and a question that had little time says nothing of it.
+what a busy or broken system does: no connection, 5xx, 429, no answer for long, whether the call ended then or
+was given up. What it refuses is its right, and a question that had little time says nothing of it.
 """
 
 from collections import deque
@@ -35,7 +35,7 @@ class CircuitOpen(Unavailable):
 @dataclass(frozen=True, slots=True)
 class Tolerance:
     """It opens when at least `calls` of the last `window` were made and `share` of them failed or took `slow`
-    seconds; stays open for `pause` seconds, or for as long as the system asked; then lets
+    seconds; stays open for `pause` seconds, or for as long as the system asked, up to `longest`; then lets
     `probes` calls through, one at a time."""
 
     window: int = 20
@@ -43,6 +43,7 @@ class Tolerance:
     share: float = 0.75
     slow: float = 20.0
     pause: float = 10.0
+    longest: float = 900.0
     probes: int = 2
 
 
@@ -84,9 +85,16 @@ class Breaker:
             self._over(self._clock() - began, error)
             raise
         except BaseException:
-            self._probing = False  # given up: it says nothing of the system
+            self._given_up(self._clock() - began)
             raise
         self._over(self._clock() - began, None)
+
+    def _given_up(self, seconds: float) -> None:
+        """Whoever gave up early says nothing of the system."""
+        if seconds >= self._tolerance.slow:
+            self._over(seconds, None)
+        else:
+            self._probing = False
 
     def _over(self, seconds: float, failure: SourceError | None) -> None:
         busy = isinstance(failure, Retryable) and not isinstance(failure, DeadlineExceeded)
@@ -111,5 +119,6 @@ class Breaker:
 
     def _opened(self, failure: SourceError | None) -> None:
         asked = failure.retry_after if failure is not None else None
-        self._open_until = self._clock() + max(self._tolerance.pause, asked or 0.0)
+        shut = min(max(self._tolerance.pause, asked or 0.0), self._tolerance.longest)
+        self._open_until = self._clock() + shut
         self._good_probes = 0

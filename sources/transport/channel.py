@@ -33,7 +33,7 @@ from sources.spi.errors import (
 )
 from sources.spi.settings import SourceSettings
 from sources.transport.auth import Auth
-from sources.transport.breaker import Breaker
+from sources.transport.breaker import Breaker, Tolerance
 from sources.transport.budget import RetryBudget
 from sources.transport.http import client
 from sources.transport.limits import Limiter
@@ -51,6 +51,10 @@ _ERRORS: Final[Mapping[Outcome, tuple[type[SourceError], str]]] = {
     Outcome.BROKEN: (Broken, "answered with an error of its own"),
     Outcome.OVER_LIMIT: (OverLimit, "does not give so much at once"),
 }
+
+
+_SLOW: Final = 2 / 3
+"""The part of a call's longest time from which on it counts as a failure of the system."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ class Channel:
         self._rules = tuple(rules)
         self._headers = dict(headers or {})
         self._retry = retry or Retry()
-        self._breaker = breaker or Breaker()
+        self._breaker = breaker or Breaker(Tolerance(slow=_SLOW * settings.limits.timeout))
         self._budget = RetryBudget()
         self._client = client(settings, transport)
 
@@ -104,11 +108,16 @@ class Channel:
 
     async def _bare(self, call: Call, ctx: Context) -> Reply:
         """Sends a login: unsigned, outside the account's slots (its caller may hold one), to any address,
-        since only configuration says where.
+        since only configuration says where. A system that lets nobody in is in trouble like any other.
         """
         url, count = self.base.join(call.path), _Count()
         headers = {**self._headers, **call.headers}
-        reply = await self._retry.run(lambda: self._bounded(call, url, headers, ctx, count), ctx, self.source)
+
+        async def attempt() -> "Reply | _Stale":
+            with self._breaker.call(self.source):
+                return await self._bounded(call, url, headers, ctx, count)
+
+        reply = await self._retry.run(attempt, ctx, self.source, self._budget)
         if isinstance(reply, _Stale):
             raise Unauthorized(self.source, reply.message)
         return reply

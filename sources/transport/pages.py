@@ -8,7 +8,8 @@ Calls made for n rows in pages of p:
     by next link                        as many as the source has pages
 
 A page seen twice, or more of anything than the bounds allow, is an error: a partial answer never passes for
-a whole one.
+a whole one. Data that move while they are read show: the total changes, records do not add up to it, or a
+page begins with what the one before it held already. Then everything is read once more, a few times.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from sources.spi.context import Context
 from sources.spi.errors import Malformed, OverLimit, SourceError, Unavailable
@@ -26,6 +27,12 @@ from sources.transport.decode import Record
 from sources.transport.message import Call, Reply
 
 T = TypeVar("T")
+_TRIES: Final = 3
+"""Times that data are read which move while they are read."""
+
+
+class Moved(Unavailable):
+    """The data changed while their pages were read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +72,8 @@ class Pager:
         self._ctx = ctx
         self._distinct = distinct
         self._bytes = 0
-        self._rows = 0
         self._seen: set[int] = set()
+        self._before: Sequence[Record] = ()
         self.result = Pages()
 
     async def one(self, call: Call) -> Pages:
@@ -77,6 +84,41 @@ class Pager:
 
     async def links(self, first: Call) -> Pages:
         """Page after page, as each names the next."""
+        return await self._steadily(partial(self._links, first))
+
+    async def until_short(self, at: Callable[[int], Call], size: int) -> Pages:
+        """Page after page by offset, until one has fewer than `size` records. `at` makes the call that
+        starts after so many records.
+        """
+        return await self._steadily(partial(self._until_short, at, size))
+
+    async def by_total(self, at: Callable[[int], Call], size: int, workers: int) -> Pages:
+        """The first page tells the total; the others are then read together, `workers` at a time. A source
+        that serves pages smaller than asked is read on by its own page size.
+        """
+        return await self._steadily(partial(self._by_total, at, size, workers))
+
+    async def counted(self, at: Callable[[int], Call], count: Call, size: int, workers: int) -> Pages:
+        """The first page, if it is not full; else `count` tells the total, then the others are read."""
+        return await self._steadily(partial(self._counted, at, count, size, workers))
+
+    async def _steadily(self, read: Callable[[], Awaitable[Pages]]) -> Pages:
+        """What `read` brings when nothing moves meanwhile."""
+        for _ in range(_TRIES - 1):
+            try:
+                return await read()
+            except Moved:
+                self._forget()
+        return await read()
+
+    def _forget(self) -> None:
+        """All but the calls that were made."""
+        self._bytes = 0
+        self._seen.clear()
+        self._before = ()
+        self.result = Pages(calls=self.result.calls)
+
+    async def _links(self, first: Call) -> Pages:
         call: Call | None = first
         visited: set[tuple[str, tuple[tuple[str, str], ...]]] = set()
         while call is not None:
@@ -89,10 +131,7 @@ class Pager:
             call = page.next
         return self.result
 
-    async def until_short(self, at: Callable[[int], Call], size: int) -> Pages:
-        """Page after page by offset, until one has fewer than `size` records. `at` makes the call that
-        starts after so many records.
-        """
+    async def _until_short(self, at: Callable[[int], Call], size: int) -> Pages:
         while True:
             page = await self._page(at(self._rows))
             self._keep(page)
@@ -100,12 +139,7 @@ class Pager:
                 return self.result
             self._bound_pages(self._rows // size + 1)
 
-    async def by_total(self, at: Callable[[int], Call], size: int, workers: int) -> Pages:
-        """The first page tells the total; the others are then read together, `workers` at a time.
-
-        A source that serves pages smaller than asked is read on by its own page size. Records that do not
-        add up to the total mean that the data moved under the read: it can be asked again.
-        """
+    async def _by_total(self, at: Callable[[int], Call], size: int, workers: int) -> Pages:
         first = await self._page(at(0))
         total, length = first.total, len(first.records)
         if total is None:
@@ -117,8 +151,7 @@ class Pager:
             raise Malformed(self._channel.source, f"an empty page where {total} records are announced")
         return await self._others(at, min(size, length), total, workers)
 
-    async def counted(self, at: Callable[[int], Call], count: Call, size: int, workers: int) -> Pages:
-        """The first page, if it is not full; else `count` tells the total, then the others are read."""
+    async def _counted(self, at: Callable[[int], Call], count: Call, size: int, workers: int) -> Pages:
         first = await self._page(at(0))
         self._keep(first)
         if len(first.records) < size:
@@ -134,12 +167,14 @@ class Pager:
         offsets = range(size, total, size)
         self._bound_pages(len(offsets) + 1)
         for page in await together((partial(self._page, at(offset)) for offset in offsets), workers):
+            if page.total not in (None, total):
+                raise Moved(self._channel.source, f"the total went from {total} to {page.total}")
             self._keep(page)
         return self._whole(total)
 
     def _whole(self, total: int) -> Pages:
         if self._rows != total:
-            raise Unavailable(self._channel.source, f"{self._rows} records came where {total} were announced")
+            raise Moved(self._channel.source, f"{self._rows} records came where {total} were announced")
         return self.result
 
     async def _page(self, call: Call) -> Page:
@@ -154,7 +189,7 @@ class Pager:
             return Page((), 0)
         page = self._read(reply)
         if page.records and self._distinct:
-            self._once(hash(reply.body))
+            self._once(hash(repr((len(page.records), page.records[0], page.records[-1]))))
         return page
 
     def _once(self, fingerprint: int) -> None:
@@ -164,8 +199,14 @@ class Pager:
 
     def _keep(self, page: Page) -> None:
         self._bound_rows(self._rows + len(page.records))
-        self._rows += len(page.records)
+        if self._distinct and page.records and page.records[0] in self._before:
+            raise Moved(self._channel.source, "a page begins with what the one before it held already")
+        self._before = page.records
         self.result.records.extend(page.records)
+
+    @property
+    def _rows(self) -> int:
+        return len(self.result.records)
 
     def _bound_rows(self, rows: int) -> None:
         if rows > self._limits.max_rows:

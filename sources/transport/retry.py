@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from sources.spi.context import Context
 from sources.spi.errors import DeadlineExceeded, Retryable
@@ -14,6 +14,8 @@ from sources.transport.breaker import CircuitOpen
 from sources.transport.budget import RetryBudget
 
 T = TypeVar("T")
+_MOST_DIGITS: Final = 9
+"""Of a number of seconds; a longer one is no number anybody means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +65,22 @@ def _left(ctx: Context, source: str) -> float:
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
     """Seconds to wait by the Retry-After header, which holds seconds or an HTTP date (RFC 9110, 10.2.3).
 
-    `headers` by lower-case name. An unreadable value counts as absent, a date gone by as zero.
+    `headers` by lower-case name. A date is by the source's clock, which its Date header tells; without one
+    it is `now` there too. An unreadable value counts as absent, a date gone by as zero.
     """
     value = headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit():
+    if value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS:
         return float(value)
+    if (when := _moment(value)) is None:
+        return None
+    there = _moment(headers.get("date", "")) or now or datetime.now(UTC)
+    return max(0.0, (when - there).total_seconds())
+
+
+def _moment(value: str) -> datetime | None:
+    """An HTTP date; one without a zone is UTC."""
     try:
         when = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
-    if when.tzinfo is None:
-        when = when.replace(tzinfo=UTC)
-    return max(0.0, (when - (now or datetime.now(UTC))).total_seconds())
+    return when.replace(tzinfo=UTC) if when.tzinfo is None else when

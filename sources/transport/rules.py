@@ -111,6 +111,7 @@ DEFAULTS: Final = (
     ErrorRule(status="4xx", then=Outcome.REFUSED),
     ErrorRule(status="3xx", then=Outcome.REFUSED),
     ErrorRule(status="1xx", then=Outcome.BROKEN),
+    ErrorRule(status="206", then=Outcome.BROKEN),
 )
 
 

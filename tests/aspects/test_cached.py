@@ -233,3 +233,32 @@ def test_a_failure_is_never_kept() -> None:
         assert await world.ask() == ("2", Freshness.LIVE)
 
     play(scene())
+
+
+def test_a_fresh_batch_of_a_wider_scan_comes_before_an_old_one_of_this() -> None:
+    async def scene() -> None:
+        world = Scene(Ages(fresh=60, on_error=600))
+        await world.ask(scan("C1"))
+        world.clock.pass_(61)
+        await world.ask(scan("C1", "C2"))
+        assert await world.ask(scan("C1")) == ("2", Freshness.CACHED)
+        world.clock.pass_(61)
+        world.inner.failing = Unavailable("own", "connection refused")
+        assert await world.ask(scan("C1")) == ("2", Freshness.STALE)
+
+    play(scene())
+
+
+def test_what_a_clock_far_ahead_has_put_there_is_not_answered_with() -> None:
+    """Its age would be less than nothing, for an hour."""
+
+    async def scene() -> None:
+        world = Scene(Ages(fresh=60))
+        world.clock.pass_(3600)
+        await world.ask()
+        world.clock.pass_(-3600)
+        assert await world.ask() == ("2", Freshness.LIVE)
+        world.clock.pass_(-4)
+        assert await world.ask() == ("2", Freshness.CACHED)
+
+    play(scene())

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sources.aspects.cache.covering import covers, family
+from sources.aspects.cache.covering import Relatives, covers, family
 from sources.spi.facts import Fact
 from sources.spi.scan import Accepted, Keys, Op, Predicate, Scan, Value
 
@@ -74,3 +74,30 @@ def test_rows_that_do_not(wide: Accepted, narrow: Accepted) -> None:
 def test_scans_that_cannot_answer_for_each_other(wide: Accepted, narrow: Accepted) -> None:
     """What the engine does not look at again has to be the same."""
     assert family(wide) != family(narrow)
+
+
+def test_the_last_ones_read_are_remembered_and_no_more() -> None:
+    """1,000 scans of 1,000 families, and as many of one: what can be answered with stays bounded."""
+    known = Relatives(most=10)
+    for n in range(1000):
+        known.read(f"as of {n}", lines(as_of=date.fromordinal(700_000 + n)))
+        known.read(f"centre {n}", lines(within("cost_center", "C", str(n))))
+    assert len(known) == 10
+    assert len(known._families) == 6
+    asked = lines(within("cost_center", "C"))
+    assert [*known.wider("asked", asked)] == [f"centre {n}" for n in range(999, 994, -1)]
+    assert [*known.wider("centre 999", asked)] == [f"centre {n}" for n in range(998, 994, -1)]
+
+
+def test_what_is_read_again_is_the_last_one_and_counted_once() -> None:
+    known = Relatives(most=2)
+    for key in ("a", "b", "a", "c"):
+        known.read(key, lines(within("cost_center", "C1", key)))
+    assert [*known.wider("asked", lines(within("cost_center", "C1")))] == ["c", "a"]
+
+
+def test_what_was_looked_up_by_keys_is_not_remembered() -> None:
+    known = Relatives()
+    known.read("a", lines(keys=Keys("id", ("1",))))
+    assert len(known) == 0
+    assert [*known.wider("b", lines(keys=Keys("id", ("1",))))] == []

@@ -157,8 +157,8 @@ def test_a_dead_holder_is_waited_for_a_few_seconds_only(server, monkeypatch):
 
 
 def test_a_living_holder_keeps_it_for_as_long_as_it_works(server, monkeypatch):
-    monkeypatch.setattr(leasing, "LASTS", 300)
-    monkeypatch.setattr(leasing, "_RENEWED", 0.05)
+    monkeypatch.setattr(leasing, "LASTS", 1500)
+    monkeypatch.setattr(leasing, "_RENEWED", 0.1)
 
     async def scene() -> None:
         order = []
@@ -170,7 +170,7 @@ def test_a_living_holder_keeps_it_for_as_long_as_it_works(server, monkeypatch):
 
             async with one.turn("a", 30):
                 task = asyncio.ensure_future(second())
-                await asyncio.sleep(1)
+                await asyncio.sleep(2.5)
                 order.append("first")
             await task
             assert order == ["first", "second"]

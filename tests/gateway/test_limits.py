@@ -7,8 +7,9 @@ from graphql import get_introspection_query, parse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.asking import COST
 from gateway.cost import cost
-from gateway.http import COST, LEGACY, MODERN, OVER
+from gateway.http import LEGACY, MODERN, OVER
 from gateway.limits import USUAL, Limits, measured
 from gateway.questions import QUESTIONS
 from gateway.shape import MOST, Surveyor

@@ -47,3 +47,15 @@ def test_what_is_refused_is_not_validated(monkeypatch):
     assert kept.prepared("{ __typename }").errors == ()
     assert kept.prepared("{ __typename }", lambda _: [no]).errors == (no,)
     assert validated == [1]
+
+
+def test_long_texts_leave_room_for_fewer(parsed):
+    """Room for 100 characters, texts of 30: the fourth takes the place of the first."""
+    kept = Documents(SCHEMA, most_characters=100)
+    texts = [f"{{ {'abcd'[n] * 11}: __typename }}"[:30].ljust(30) for n in range(4)]
+    for text in (*texts, *texts[1:], texts[0]):
+        kept.prepared(text)
+        assert kept.characters <= 100
+    assert parsed == [*texts, texts[0]]
+    kept.prepared("#" * 200)
+    assert kept.characters == 0

@@ -86,6 +86,30 @@ def test_it_stays_shut_for_as_long_as_the_system_asked() -> None:
     assert scene.breaker.circuit is Circuit.HALF_OPEN
 
 
+def test_a_system_cannot_shut_itself_out_for_good() -> None:
+    scene = Scene()
+    scene.trip(RateLimited("erp", "429", retry_after=10.0**8))
+    scene.clock.now += 900
+    assert scene.breaker.circuit is Circuit.HALF_OPEN
+
+
+def test_calls_that_are_given_up_after_long_are_failures_too() -> None:
+    """Whoever has an older answer to give does not wait for the end of a call that hangs."""
+    scene = Scene()
+
+    def given_up(after: float) -> None:
+        with pytest.raises(KeyboardInterrupt), scene.breaker.call("erp"):
+            scene.clock.now += after
+            raise KeyboardInterrupt
+
+    for _ in range(20):
+        given_up(19)
+    assert scene.breaker.circuit is Circuit.CLOSED
+    for _ in range(4):
+        given_up(20)
+    assert scene.breaker.circuit is Circuit.OPEN
+
+
 def test_probes_that_go_well_close_it_again() -> None:
     scene = Scene()
     scene.trip()

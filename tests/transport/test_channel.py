@@ -20,8 +20,11 @@ from sources.spi.errors import (
     Unauthorized,
     Unavailable,
 )
-from sources.spi.settings import Limits
+from sources.spi.settings import Limits, Secret
+from sources.transport.auth import AuthSpec
+from sources.transport.breaker import CircuitOpen
 from sources.transport.message import Call
+from sources.transport.retry import Retry
 from sources.transport.rules import ErrorRule
 from tests.transport.servers import GET, application, ask, channel, reply
 
@@ -48,6 +51,7 @@ def test_the_address_the_query_and_the_body_arrive_as_meant() -> None:
 @pytest.mark.parametrize(
     ("status", "error"),
     [
+        (206, Broken),
         (301, BadRequest),
         (400, BadRequest),
         (401, Unauthorized),
@@ -197,6 +201,47 @@ def test_a_slow_call_is_tried_again_while_there_is_time() -> None:
         return reply({"ok": True})
 
     assert ask(answer, limits=Limits(timeout=0.05)).attempts == 2
+
+
+def test_a_system_that_hangs_is_soon_not_asked_any_more() -> None:
+    """However short the time that its calls are given: 20 calls of 0.05 s, of which at most 11 are made."""
+
+    async def scene() -> None:
+        asked = []
+
+        async def answer(_: Request) -> Response:
+            asked.append(1)
+            await asyncio.sleep(60)
+            return reply({})
+
+        hanging = channel(application(answer), limits=Limits(timeout=0.05), retry=Retry(attempts=1))
+        for _ in range(20):
+            with pytest.raises((DeadlineExceeded, CircuitOpen)):
+                await hanging.send(GET, Context.within(5))
+        assert len(asked) <= 11
+        await hanging.aclose()
+
+    asyncio.run(scene())
+
+
+def test_a_login_that_is_down_is_soon_not_tried_any_more() -> None:
+    async def scene() -> None:
+        asked = []
+
+        async def answer(_: Request) -> Response:
+            asked.append(1)
+            return reply({}, 503)
+
+        way = AuthSpec(kind="oauth2", fields=("client_id", "client_secret"), tokenPath="/oauth/token")
+        client = {"client_id": "me", "client_secret": Secret("s3cr3t")}
+        closed = channel(application(answer), way=way, credentials=client)
+        for _ in range(20):
+            with pytest.raises(Unavailable):
+                await closed.send(GET, Context.within(5))
+        assert len(asked) <= 11
+        await closed.aclose()
+
+    asyncio.run(scene())
 
 
 def test_a_deadline_that_has_passed_makes_no_call() -> None:

@@ -193,8 +193,77 @@ class Shrinking(Shelf):
 
 
 def test_data_that_moves_under_the_read_is_not_passed_off_as_whole() -> None:
-    with pytest.raises(Unavailable, match="records came where"):
-        walk(Shrinking(30), by_total(10, workers=1))
+    with pytest.raises(Unavailable, match="the total went from"):
+        walk(Shrinking(100), by_total(10, workers=1))
+
+
+class Moving(Shelf):
+    """`move` changes the rows after the first page was read, the first `times` that it is."""
+
+    def __init__(self, length: int, move: Callable[[list[dict[str, int]]], None], times: int = 1) -> None:
+        super().__init__(length, largest=10)
+        self.move, self.times = move, times
+
+    async def answer(self, request: Request) -> Response:
+        answered = await super().answer(request)
+        if self.times and self.calls[-1] == 0 and "count" not in request.query_params:
+            self.times -= 1
+            self.move(self.rows)
+        return answered
+
+
+def pushed(rows: list[dict[str, int]]) -> None:
+    """A row comes in front and the last one goes: the total stays."""
+    rows.insert(0, {"n": 1000 + len(rows)})
+    rows.pop()
+
+
+def grown(rows: list[dict[str, int]]) -> None:
+    rows.append({"n": 1000 + len(rows)})
+
+
+@pytest.mark.parametrize("move", [pushed, grown])
+@pytest.mark.parametrize("way", [by_total(10), counted(10), until_short(10)])
+def test_data_that_moved_once_are_read_again(
+    way: Callable[[Pager], Awaitable[Pages]], move: Callable[[list[dict[str, int]]], None]
+) -> None:
+    """All there is in the end, nothing twice, and every call counted."""
+    shelf = Moving(30, move)
+    found = walk(shelf, way)
+    assert found.records == shelf.rows
+    assert found.calls == len(shelf.calls)
+
+
+@pytest.mark.parametrize(
+    ("move", "told"), [(pushed, "held already"), (grown, "the total went from 32 to 33")]
+)
+def test_data_that_never_stop_moving_are_an_error(
+    move: Callable[[list[dict[str, int]]], None], told: str
+) -> None:
+    with pytest.raises(Unavailable, match=told):
+        walk(Moving(30, move, times=99), by_total(10))
+
+
+def test_a_page_is_the_same_whatever_stands_around_its_records() -> None:
+    """A number of its own on each answer does not make a repeated page another one."""
+
+    class Numbered(Stuck):
+        def reply(self, rows: list[dict[str, int]], skip: int) -> Response:
+            self.number = getattr(self, "number", 0) + 1
+            return reply({"rows": rows, "total": len(self.rows), "next": None, "request": self.number})
+
+    with pytest.raises(Malformed, match="came twice"):
+        walk(Numbered(30), by_total(10))
+
+
+def test_a_total_that_is_wrong_is_never_believed() -> None:
+    class Wrong(Shelf):
+        def reply(self, rows: list[dict[str, int]], skip: int) -> Response:
+            return reply({"rows": rows, "total": len(self.rows) + 5, "next": None})
+
+    for length in (5, 30):
+        with pytest.raises(SourceError, match=r"records came where|an empty page"):
+            walk(Wrong(length, largest=10), by_total(10))
 
 
 class Hollow(Shelf):

@@ -79,10 +79,19 @@ def test_what_will_never_succeed_is_not_tried_again() -> None:
         ("soon", None),
         ("-5", None),
         ("", None),
+        ("9" * 400, None),
+        ("Sat, 31 Jan 99999 12:00:30 GMT", None),
     ],
 )
 def test_retry_after_holds_seconds_or_a_date(value: str, seconds: float | None) -> None:
     assert retry_after({"retry-after": value}, NOW) == seconds
+
+
+@pytest.mark.parametrize("there", ["Sat, 31 Jan 2026 10:00:00 GMT", "Sat, 31 Jan 2026 14:00:00 GMT"])
+def test_a_date_is_by_the_clock_of_who_wrote_it(there: str) -> None:
+    """30 s after its own time, which is two hours behind ours, or ahead."""
+    until = there.replace(":00:00", ":00:30")
+    assert retry_after({"retry-after": until, "date": there}, NOW) == 30
 
 
 def test_no_header_is_no_wish() -> None:

@@ -16,15 +16,15 @@ turns, and who finds at his turn what another has brought meanwhile takes that.
 import asyncio
 import hashlib
 import logging
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import islice
 from typing import Final
 
 from sources.aspects.aspect import Aspect
-from sources.aspects.cache.covering import covers, family
+from sources.aspects.cache.covering import Relatives
 from sources.aspects.cache.envelope import opened, sealed
 from sources.aspects.cache.store import Store
 from sources.spi.batch import Batch, Freshness
@@ -37,8 +37,10 @@ from sources.spi.source import Source
 
 log = logging.getLogger("threefold.cache")
 
-_MOST_RELATIVES: Final = 32
-"""Scans of one family that are remembered, to answer narrower ones."""
+_MOST_TRIED: Final = 8
+"""Batches of wider scans that are looked for."""
+_APART: Final = timedelta(seconds=5)
+"""How far clocks may be apart."""
 _PATIENCE: Final = 0.8
 """The part of the time left that a caller waits for fresh data when there is stale data to answer with."""
 _TURN: Final = 0.5
@@ -81,7 +83,7 @@ class Cached(Aspect):
         self._changes = changes or Changes()
         self._now = now
         self._flights = Flights[Batch]()
-        self._relatives: dict[tuple[object, ...], OrderedDict[str, Accepted]] = {}
+        self._relatives = Relatives()
         self._refreshing: dict[str, asyncio.Task[None]] = {}
 
     async def run(self, accepted: Accepted, ctx: Context) -> Batch:
@@ -152,28 +154,28 @@ class Cached(Aspect):
         batch = await super().run(accepted, ctx)
         if batch.freshness is Freshness.LIVE:
             await self._store.put(key, await asyncio.to_thread(sealed, batch), self._ages.kept)
-            relatives = self._relatives.setdefault(family(accepted), OrderedDict())
-            relatives[key] = accepted
-            relatives.move_to_end(key)
-            while len(relatives) > _MOST_RELATIVES:
-                relatives.popitem(last=False)
+            self._relatives.read(key, accepted)
         return batch
 
     async def _held(self, key: str, accepted: Accepted) -> Batch | None:
-        """The youngest batch kept of this scan, or of one that holds all of its rows."""
-        relatives = self._relatives.get(family(accepted)) or OrderedDict[str, Accepted]()
-        wider = (other for other, scan in relatives.items() if other != key and covers(scan, accepted))
-        for each in (key, *reversed(list(wider))):
-            if (batch := self._current(await self._store.get(each))) is not None:
-                return batch
-        return None
+        """A fresh batch kept of this scan, or of one that holds all of its rows; else the youngest there is."""
+        youngest: Batch | None = None
+        for each in (key, *islice(self._relatives.wider(key, accepted), _MOST_TRIED)):
+            batch = self._current(await self._store.get(each))
+            if batch is None or (youngest is not None and batch.fetched_at <= youngest.fetched_at):
+                continue
+            youngest = batch
+            if (self._now() - batch.fetched_at).total_seconds() <= self._ages.fresh:
+                break
+        return youngest
 
     def _current(self, envelope: bytes | None) -> Batch | None:
-        """What is in the envelope, unless it has changed since."""
+        """What is in the envelope, unless it has changed since, or was put there by a clock far ahead of ours:
+        how old that is nobody knows."""
         batch = None if envelope is None else opened(envelope)
-        if batch is None or self._changes.since(self.name, batch.fact, batch.fetched_at):
+        if batch is None or batch.fetched_at > self._now() + _APART:
             return None
-        return batch
+        return None if self._changes.since(self.name, batch.fact, batch.fetched_at) else batch
 
     def _refresh(self, key: str, accepted: Accepted) -> None:
         """Fetches behind an answer, once at a time for each scan."""

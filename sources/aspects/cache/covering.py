@@ -5,7 +5,8 @@ members or more periods than asked for, more columns and finer groups change no 
 at again (a version, a status, a key, a past state) has to be the same.
 """
 
-from collections.abc import Iterable
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from sources.spi.scan import Accepted, Op, Predicate
@@ -13,6 +14,43 @@ from sources.spi.scan import Accepted, Op, Predicate
 _LOOKED_AT_AGAIN: Final = frozenset(
     ("legal_entity", "account", "cost_center", "project", "supplier", "period", "date")
 )
+
+
+class Relatives:
+    """Scans that were read, by the key of what they brought: the last `most` of them. What was looked up by
+    keys answers nothing else and is not among them."""
+
+    def __init__(self, most: int = 512) -> None:
+        self._most = most
+        self._scans: OrderedDict[str, Accepted] = OrderedDict()
+        self._families: dict[tuple[object, ...], dict[str, Accepted]] = {}
+
+    def __len__(self) -> int:
+        return len(self._scans)
+
+    def read(self, key: str, accepted: Accepted) -> None:
+        """Notes a scan as the last one that was read."""
+        if accepted.scan.keys is not None:
+            return
+        self._drop(key)
+        self._scans[key] = accepted
+        self._families.setdefault(family(accepted), {})[key] = accepted
+        while len(self._scans) > self._most:
+            self._drop(next(iter(self._scans)))
+
+    def wider(self, key: str, accepted: Accepted) -> Iterator[str]:
+        """The keys of other scans that hold all rows of this one, the last read first."""
+        if accepted.scan.keys is None:
+            found = [*self._families.get(family(accepted), {}).items()]
+            yield from (each for each, scan in reversed(found) if each != key and covers(scan, accepted))
+
+    def _drop(self, key: str) -> None:
+        scan = self._scans.pop(key, None)
+        if scan is not None:
+            relatives = self._families[family(scan)]
+            del relatives[key]
+            if not relatives:
+                del self._families[family(scan)]
 
 
 def family(accepted: Accepted) -> tuple[object, ...]:
