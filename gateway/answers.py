@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine, Hashable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from gateway.exports.spool import Spool
 from sources.spi.batch import Freshness
 from sources.spi.changes import Changes
 from sources.spi.context import Read
@@ -21,15 +22,16 @@ from sources.spi.flight import Flights
 class Answered:
     """A response. `age` and `fresh_for` are seconds at the time `at` of the event loop's clock; without
     `fresh_for` nobody may keep it. `settled`: nothing in it was read for this answer alone. `reads` are what
-    went into it."""
+    went into it, `headers` what else is told of it."""
 
-    body: bytes
+    body: bytes | Spool
     status: int
     at: float
     age: float = 0.0
     fresh_for: float | None = None
     settled: bool = False
     reads: tuple[Read, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
 
     def now(self, time: float) -> "Answered":
         """The same response some time later."""
@@ -38,12 +40,19 @@ class Answered:
         return replace(self, at=time, age=self.age + later, fresh_for=left)
 
 
-def judged(body: bytes, status: int, reads: list[Read], *, whole: bool) -> Answered:
+def judged(
+    body: bytes | Spool,
+    status: int,
+    reads: list[Read],
+    headers: tuple[tuple[str, str], ...] = (),
+    *,
+    whole: bool,
+) -> Answered:
     """A response with the freshness of what went into it; `whole`: no error, nothing missing."""
     time = asyncio.get_running_loop().time()
     age = max((read.age for read in reads), default=0.0)
     if not whole or not reads or any(read.freshness is Freshness.STALE for read in reads):
-        return Answered(body, status, time, age)
+        return Answered(body, status, time, age, headers=headers)
     return Answered(
         body,
         status,
@@ -52,6 +61,7 @@ def judged(body: bytes, status: int, reads: list[Read], *, whole: bool) -> Answe
         fresh_for=min(read.fresh_for for read in reads),
         settled=all(read.freshness is Freshness.CACHED for read in reads),
         reads=tuple(reads),
+        headers=headers,
     )
 
 
