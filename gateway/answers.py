@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from gateway.exports.spool import Spool
 from sources.spi.batch import Freshness
 from sources.spi.changes import Changes
 from sources.spi.context import Read
@@ -29,10 +30,10 @@ _READ: Final = 256
 class Answered:
     """A response. `age` and `fresh_for` are seconds at the time `at` of the event loop's clock; without
     `fresh_for` nobody may keep it. `settled`: nothing in it was read for this answer alone. `readings` say
-    when each fact of each source in it was fetched, at the earliest; `tag` is the body's (RFC 9110, 8.8.3).
-    """
+    when each fact of each source in it was fetched, at the earliest; `tag` is the body's (RFC 9110, 8.8.3),
+    `headers` what else is told of it."""
 
-    body: bytes
+    body: bytes | Spool
     status: int
     at: float
     age: float = 0.0
@@ -40,6 +41,7 @@ class Answered:
     settled: bool = False
     readings: tuple[tuple[str, Fact, datetime], ...] = ()
     tag: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
 
     @property
     def bytes(self) -> int:
@@ -52,12 +54,19 @@ class Answered:
         return self.age + later, None if self.fresh_for is None else max(0.0, self.fresh_for - later)
 
 
-def judged(body: bytes, status: int, reads: list[Read], *, whole: bool) -> Answered:
+def judged(
+    body: bytes | Spool,
+    status: int,
+    reads: list[Read],
+    headers: tuple[tuple[str, str], ...] = (),
+    *,
+    whole: bool,
+) -> Answered:
     """A response with the freshness of what went into it; `whole`: no error, nothing missing."""
     time = asyncio.get_running_loop().time()
     age = max((read.age for read in reads), default=0.0)
     if not whole or not reads or any(read.freshness is Freshness.STALE for read in reads):
-        return Answered(body, status, time, age)
+        return Answered(body, status, time, age, headers=headers)
     return Answered(
         body,
         status,
@@ -66,7 +75,8 @@ def judged(body: bytes, status: int, reads: list[Read], *, whole: bool) -> Answe
         fresh_for=min(read.fresh_for for read in reads),
         settled=all(read.freshness is Freshness.CACHED for read in reads),
         readings=_oldest(reads),
-        tag=f'"{hashlib.sha256(body).hexdigest()[:32]}"',
+        tag=f'"{body.tag if isinstance(body, Spool) else hashlib.sha256(body).hexdigest()[:32]}"',
+        headers=headers,
     )
 
 

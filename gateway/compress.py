@@ -20,7 +20,14 @@ from gateway.accept import coding
 LEAST_BYTES: Final = 1024
 _AT_ONCE: Final = 64 * 1024
 """What takes longer to compress than this is not done on the event loop."""
-_KINDS: Final = ("text/", "application/json", "application/graphql-response+json", "application/javascript")
+_KINDS: Final = (
+    "text/",
+    "application/json",
+    "application/graphql-response+json",
+    "application/javascript",
+    "application/x-ndjson",
+    "application/vnd.apache.arrow.stream",
+)
 
 
 class _Coder(Protocol):

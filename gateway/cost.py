@@ -30,7 +30,7 @@ from graphql import (
 from strawberry.types.field import StrawberryField
 
 from gateway.shape import MOST, fragments_of, in_order
-from resolvers.graph.costs import SIZE, Cost, ListSize
+from resolvers.graph.costs import SIZE, Cost, ListSize, size_of
 
 _INTROSPECTED: Final = "types"
 """The list of introspection whose size is known: all types of the schema."""
@@ -97,7 +97,7 @@ class _Pricing:
 
     def _field(self, node: FieldNode, definition: GraphQLField) -> _Price:
         named = get_named_type(definition.type)
-        size, weight = _directives(definition)
+        size, weight = size_of(definition), _weight(definition)
         asked = self._asked(node, definition, size) if size else None
         below = self.level(node.selection_set, named) if node.selection_set else _Price()
         sizes = {} if asked is None or size is None else dict.fromkeys(size.sized_fields or (), asked)
@@ -125,12 +125,10 @@ class _Pricing:
         return int(given.value) if isinstance(given, IntValueNode) else usual
 
 
-def _directives(definition: GraphQLField) -> tuple[ListSize | None, int]:
-    """What the schema says of a field: the size of its lists, and its weight."""
+def _weight(definition: GraphQLField) -> int:
     ours = definition.extensions.get("strawberry-definition")
     directives = ours.directives if isinstance(ours, StrawberryField) else ()
-    size = next((each for each in directives if isinstance(each, ListSize)), None)
-    return size, sum(int(each.weight) for each in directives if isinstance(each, Cost))
+    return sum(int(each.weight) for each in directives if isinstance(each, Cost))
 
 
 def _defaults(operation: OperationDefinitionNode) -> dict[str, Any]:

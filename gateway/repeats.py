@@ -15,6 +15,7 @@ import orjson
 from starlette.requests import Request
 
 from gateway.asking import COST, EXPLAIN, Asked
+from gateway.exports.formats import Wanted
 from gateway.limits import Limits
 from gateway.origin import PROOFS
 
@@ -39,6 +40,7 @@ class How:
     cost: tuple[tuple[str, int], ...] | None
     explain: bool
     no_cache: bool
+    wanted: Wanted | None = None
 
 
 @dataclass(frozen=True)

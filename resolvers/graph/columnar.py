@@ -90,9 +90,11 @@ class ColumnarExecutor(StrawberryGraphQLCoreExecutionContext):
         result: Any,
         position_context: Any,
     ) -> Any:
-        complete = super().complete_object_value
         if not isinstance(result, Deferred):
-            return complete(return_type, field_details_list, info, path, result, position_context)
+            return super().complete_object_value(
+                return_type, field_details_list, info, path, result, position_context
+            )
+        complete = self.complete_object_value
 
         async def made() -> Any:
             value = await result.resolve(self._selection(return_type, field_details_list), path)
@@ -120,6 +122,13 @@ class ColumnarExecutor(StrawberryGraphQLCoreExecutionContext):
             return_type, field_details_list, info, path, result, position_context
         )
 
+    def written(self, table: pl.DataFrame, path: Path) -> Any:
+        """A table in the response: its columns are the response names selected of its items."""
+        del path  # where it stands makes no difference here
+        out = io.BytesIO()
+        table.write_json(out)
+        return orjson.Fragment(out.getvalue())
+
     def _selection(self, parent: GraphQLObjectType, details: FieldDetailsList) -> Selection:
         nodes: dict[str, FieldDetailsList] = defaultdict(list)
         for found in self.collect_subfields(parent, details).grouped_field_set.values():
@@ -143,10 +152,10 @@ class ColumnarExecutor(StrawberryGraphQLCoreExecutionContext):
         )
         if not written.width:
             raise _NeedsRowsError
+        if not per_row:
+            return self.written(written, path)
         out = io.BytesIO()
         written.write_json(out)
-        if not per_row:
-            return orjson.Fragment(out.getvalue())
         rows: list[Rendered] = [{key: row.get(key) for key in fields} for row in orjson.loads(out.getvalue())]
         return self._with_resolved(item_type, per_row, rows, result, path)
 

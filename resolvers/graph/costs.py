@@ -7,7 +7,9 @@ the lists it is in. A list's size is what its argument asks for; where nothing s
 from typing import Final
 
 import strawberry
+from graphql import GraphQLField
 from strawberry.schema_directive import Location
+from strawberry.types.field import StrawberryField
 
 SIZE: Final = 10
 """How many items a list is taken to have where the schema does not say."""
@@ -37,6 +39,13 @@ class ListSize:
 )
 class Cost:
     weight: str
+
+
+def size_of(definition: GraphQLField) -> ListSize | None:
+    """What the schema says of how long a field's lists are."""
+    ours = definition.extensions.get("strawberry-definition")
+    directives = ours.directives if isinstance(ours, StrawberryField) else ()
+    return next((each for each in directives if isinstance(each, ListSize)), None)
 
 
 def paged(*fields: str) -> ListSize:

@@ -7,8 +7,8 @@ import pytest
 from graphql import GraphQLError
 
 from gateway.body import MOST_BYTES
-from gateway.http import LEGACY, MODERN
-from tests.gateway.world import Door, engine
+from gateway.weighing import LEGACY, MODERN
+from tests.gateway.world import Door, engine, model
 
 NAME = "{ __typename }"
 SAYS = {"data": {"__typename": "Query"}}
@@ -275,7 +275,7 @@ class Failing:
     """An engine that answers every question with one error."""
 
     def __init__(self, error):
-        self.sources = {}
+        self.sources, self.model = {}, model()
         self._error = error
 
     async def ask(self, *_):

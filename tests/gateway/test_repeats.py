@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 from starlette.requests import Request
 
-from gateway import http
+from gateway import weighing
 from gateway.asking import Asked
 from gateway.limits import USUAL
 from gateway.repeats import How, Repeats, Weighed
@@ -28,8 +28,8 @@ def weighed(text: str = QUERY, how: How = HOW) -> Weighed:
 def read(monkeypatch):
     """The requests that were read."""
     found = []
-    asked = http.asked
-    monkeypatch.setattr(http, "asked", lambda *given: found.append(given) or asked(*given))
+    asked = weighing.asked
+    monkeypatch.setattr(weighing, "asked", lambda *given: found.append(given) or asked(*given))
     return found
 
 
@@ -44,14 +44,14 @@ def test_what_was_read_is_not_read_again(door, read):
 def test_how_it_is_asked_is_part_of_it(door):
     """Each way twice: the second time is as the first."""
     modern, costly, planned = (
-        {"Accept": http.MODERN},
+        {"Accept": weighing.MODERN},
         {"Threefold_Cost": "true"},
         {"Threefold_Explain": "true"},
     )
     query = {"query": "{ budgetPosition { totals { budget } } }"}
     for _ in range(2):
-        assert door.post(query, **modern).headers["content-type"].startswith(http.MODERN)
-        assert door.post(query).headers["content-type"].startswith(http.LEGACY)
+        assert door.post(query, **modern).headers["content-type"].startswith(weighing.MODERN)
+        assert door.post(query).headers["content-type"].startswith(weighing.LEGACY)
         assert "cost" in door.post(query, **costly).json()["extensions"]
         assert "queryPlans" in door.post(query, **planned).json()["extensions"]
         assert "extensions" not in door.post(query).json()

@@ -1,0 +1,122 @@
+"""From the bytes of a request to what may be executed: what it asks, in which form, and what that costs."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+from graphql import DocumentNode, GraphQLError, GraphQLSchema
+from starlette.requests import Request
+
+from gateway import accept
+from gateway.asking import COST, EXPLAIN, Asked, BadRequestError, asked, content
+from gateway.cost import cost
+from gateway.documents import Documents
+from gateway.exports import formats
+from gateway.exports.export import Export, export
+from gateway.exports.formats import Wanted
+from gateway.limits import Limits, measured
+from gateway.repeats import How, Repeats, Weighed
+from gateway.shape import Shape
+from resolvers.plan.errors import QuestionError
+
+MODERN: Final = "application/graphql-response+json"
+LEGACY: Final = "application/json"
+_OFFERED: Final = (MODERN, LEGACY, *formats.MEDIA)
+
+
+class RefusedError(Exception):
+    """Why a document is not executed, and the media type that is told in."""
+
+    def __init__(self, reasons: Sequence[GraphQLError], media_type: str) -> None:
+        super().__init__("the document is not executed")
+        self.reasons = reasons
+        self.media_type = media_type
+
+
+class Weighing:
+    """Reads and weighs requests to one schema; those that came before, byte for byte, only once. `most_rows`
+    is how many an export may have."""
+
+    def __init__(self, schema: GraphQLSchema, most_rows: int) -> None:
+        self._schema = schema
+        self._documents = Documents(self._schema)
+        self._repeats = Repeats()
+        self._most_rows = most_rows
+
+    async def weighed(self, request: Request, limits: Limits) -> Weighed:
+        """Raises BadRequestError for what is no GraphQL request or cannot be answered in the form that is
+        wanted, RefusedError for a document that may not be executed."""
+        body = await content(request)
+        known = self._repeats.get(request, body, limits)
+        if known is None:
+            known = self._weighed(request, body, limits)
+            self._repeats.put(request, body, known)
+        return known
+
+    def _weighed(self, request: Request, body: bytes, limits: Limits) -> Weighed:
+        media_type, wanted = _form(request)
+        question = asked(request, body)
+        prepared = self._documents.prepared(question.query, partial(_refused, limits))
+        if prepared.document is None or prepared.shape is None or prepared.errors:
+            raise RefusedError(prepared.errors or (), media_type)
+        planned = self._exported(prepared.document, question, wanted)
+        document = prepared.document if planned is None else planned.document
+        price = cost(self._schema, document, question.operation, question.variables or {})
+        size = {**measured(prepared.shape), "maxCost": price}
+        over = limits.over(size)
+        if over and limits.enforced:
+            raise RefusedError([each.error for each in over], media_type)
+        how = How(
+            modern=media_type == MODERN,
+            limits=limits,
+            cost=tuple(size.items()) if request.headers.get(COST, "").lower() == "true" else None,
+            explain=request.headers.get(EXPLAIN, "").lower() == "true",
+            no_cache="no-cache" in request.headers.get("cache-control", "").lower(),
+            wanted=wanted,
+        )
+        return Weighed(question, how, media_type, price, tuple(each.limit for each in over))
+
+    def document(self, weighed: Weighed) -> tuple[DocumentNode, Export | None]:
+        """What is executed for a request that may be: its document, as an export where it wants one."""
+        question, how = weighed.question, weighed.how
+        document = self._documents.prepared(question.query, partial(_refused, how.limits)).document
+        if document is None:
+            raise RefusedError((), weighed.media_type)
+        planned = self._exported(document, question, how.wanted)
+        return (document, None) if planned is None else (planned.document, planned)
+
+    def _exported(self, document: DocumentNode, question: Asked, wanted: Wanted | None) -> Export | None:
+        if wanted is None:
+            return None
+        variables = question.variables or {}
+        try:
+            return export(self._schema, document, question.operation, variables, wanted, self._most_rows)
+        except QuestionError as error:
+            raise RefusedError(
+                [GraphQLError(error.message, extensions={"code": error.code})], MODERN
+            ) from None
+        except GraphQLError as error:
+            raise RefusedError([error], MODERN) from None
+
+
+def plain(request: Request) -> str:
+    """The media type that GraphQL's own JSON has for the client, whatever else it accepts."""
+    media_type = accept.media_type(request.headers.get("accept", ""), _OFFERED, LEGACY)
+    return LEGACY if media_type in (None, LEGACY) else MODERN
+
+
+def _form(request: Request) -> tuple[str, Wanted | None]:
+    """The media type of the JSON and the export the client wants. What is no table is told as JSON."""
+    given = formats.parameters(request)
+    media_type = accept.media_type(request.headers.get("accept", ""), _OFFERED, LEGACY)
+    wanted = formats.wanted(given, media_type)
+    if given.get("format") == formats.JSON and media_type != MODERN:
+        media_type = LEGACY
+    if media_type is None and wanted is None:
+        message = f"Accept: {MODERN} or {LEGACY} is what there is, or a format of exports"
+        raise BadRequestError(406, "NOT_ACCEPTABLE", message)
+    return (MODERN if wanted or media_type is None else media_type), wanted
+
+
+def _refused(limits: Limits, shape: Shape) -> list[GraphQLError]:
+    return [each.error for each in limits.over(measured(shape))] if limits.enforced else []
