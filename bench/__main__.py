@@ -7,13 +7,14 @@ number of upstream calls.
 import sys
 from pathlib import Path
 
-from bench import calls, completion, drilldown, machine, relief, scans, waiting
+from bench import calls, completion, drilldown, exports, machine, relief, scans, waiting
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
 
 def main() -> int:
     counted = [calls.measure(), drilldown.measure()]
+    counted.append(exports.measure())
     results = [completion.measure(), scans.measure(), relief.measure(), waiting.measure(), *counted]
     text = f"# Measured\n\n{machine.described()}\n\n" + "\n".join(result.markdown() for result in results)
     RESULTS.write_text(text, encoding="utf-8")
