@@ -26,6 +26,7 @@ from gateway.answers import Answered, Answers, judged
 from gateway.asking import Asked, BadRequestError, asked
 from gateway.cost import cost
 from gateway.documents import Documents
+from gateway.identity import ANYONE, Identity, Principal, UnknownError
 from gateway.limits import Limits, measured
 from gateway.shape import Shape
 from resolvers.graph.columnar import ColumnarExecutor
@@ -44,10 +45,17 @@ OVER: Final = "Threefold-Over-Limits"
 
 
 class GraphQLEndpoint:
-    """Answers requests with one schema and one engine, each within `deadline` seconds and its limits."""
+    """Answers requests with one schema and one engine, each within `deadline` seconds and its limits. They
+    come from whom `identity` names; without it, from anyone."""
 
     def __init__(
-        self, schema: Schema, engine: Engine, deadline: float, answers: Answers, limits: Limits
+        self,
+        schema: Schema,
+        engine: Engine,
+        deadline: float,
+        answers: Answers,
+        limits: Limits,
+        identity: Identity | None = None,
     ) -> None:
         self._schema = schema._schema  # noqa: SLF001  Strawberry's public face re-parses every document
         self._documents = Documents(self._schema)
@@ -55,6 +63,7 @@ class GraphQLEndpoint:
         self._deadline = deadline
         self._answers = answers
         self._limits = limits
+        self._identity = identity
 
     def limits(self, _: Request) -> Limits:
         """What one request may ask for: the same for everybody."""
@@ -77,7 +86,12 @@ class GraphQLEndpoint:
             body = encode.failure("NOT_ACCEPTABLE", f"Accept: {MODERN} or {LEGACY} is what there is")
             return _response(body, 406, LEGACY)
         try:
+            who = ANYONE if self._identity is None else await self._identity.principal(request.headers)
             question = await asked(request)
+        except UnknownError as error:
+            schemes = () if self._identity is None else self._identity.schemes
+            body = encode.failure(error.code, str(error))
+            return _response(body, error.status, media_type, error.headers(schemes))
         except BadRequestError as error:
             return _response(encode.failure(error.code, str(error)), error.status, media_type, error.headers)
         limits, modern = self.limits(request), media_type == MODERN
@@ -90,6 +104,7 @@ class GraphQLEndpoint:
         if over and limits.enforced:
             return _refusal([each.error for each in over], media_type)
         how = _How(
+            who=who,
             modern=modern,
             limits=limits,
             cost=tuple(size.items()) if request.headers.get(COST, "").lower() == "true" else None,
@@ -110,6 +125,7 @@ class GraphQLEndpoint:
 
     async def _answered(self, document: DocumentNode, question: Asked, how: "_How") -> Answered:
         context = RequestContext(self._engine, Context.within(self._deadline, no_cache=how.no_cache))
+        context.sources.principal = how.who.id
         if how.limits.enforced:
             context.sources.most_planned = how.limits.max_upstream_calls
         if how.explain:
@@ -144,6 +160,7 @@ class GraphQLEndpoint:
 class _How:
     """What of a request, besides the question, decides what is answered."""
 
+    who: Principal
     modern: bool
     limits: Limits
     cost: tuple[tuple[str, int], ...] | None
