@@ -14,6 +14,7 @@ from gateway.answers import Answers
 from gateway.compress import Compressed
 from gateway.hooks import Hook, Hooks
 from gateway.http import GraphQLEndpoint
+from gateway.identity import Identity
 from gateway.limits import USUAL, Limits
 from gateway.questions import QUESTIONS
 from resolvers.graph.schema import build
@@ -30,13 +31,15 @@ def application(
     changes: Changes | None = None,
     limits: Limits = USUAL,
     replicas: Replicas | None = None,
+    identity: Identity | None = None,
 ) -> Starlette:
     """The gateway over one engine, that keeps at most `answer_bytes` of its answers. What the `hooks` of its
-    sources hear is said to `changes` and to the other `replicas`. Requests have `limits`. Its sources are
-    closed when it stops. While `state.leaving` is set, /readyz says that nothing more should be sent here."""
+    sources hear is said to `changes` and to the other `replicas`. Requests have `limits`, and come from whom
+    `identity` names; without it, from anyone. Its sources are closed when it stops. While `state.leaving` is
+    set, /readyz says that nothing more should be sent here."""
     changes = changes or Changes()
     replicas = replicas or Alone()
-    endpoint = GraphQLEndpoint(build(), engine, deadline, Answers(answer_bytes, changes), limits)
+    endpoint = GraphQLEndpoint(build(), engine, deadline, Answers(answer_bytes, changes), limits, identity)
     heard = Hooks(hooks or {}, changes, replicas)
 
     async def hook(request: Request) -> Response:
@@ -53,6 +56,8 @@ def application(
         yield
         for source in engine.sources.values():
             await source.aclose()
+        if identity is not None:
+            await identity.aclose()
         await replicas.aclose()
 
     routes = [

@@ -20,6 +20,7 @@ from gateway import encode
 from gateway.answers import Answered, Answers, judged
 from gateway.asking import Asked, BadRequestError
 from gateway.exports.export import Export, exported, until
+from gateway.identity import ANYONE, Identity, Principal, UnknownError
 from gateway.limits import Limits
 from gateway.repeats import Weighed
 from gateway.responding import refusal, response, told
@@ -33,10 +34,17 @@ from sources.spi.context import Context
 
 
 class GraphQLEndpoint:
-    """Answers requests with one schema and one engine, each within `deadline` seconds and its limits."""
+    """Answers requests with one schema and one engine, each within `deadline` seconds and its limits. They
+    come from whom `identity` names; without it, from anyone."""
 
     def __init__(
-        self, schema: Schema, engine: Engine, deadline: float, answers: Answers, limits: Limits
+        self,
+        schema: Schema,
+        engine: Engine,
+        deadline: float,
+        answers: Answers,
+        limits: Limits,
+        identity: Identity | None = None,
     ) -> None:
         self._schema = schema._schema  # noqa: SLF001  Strawberry's public face re-parses every document
         self._weighing = Weighing(self._schema, engine.model.max_rows)
@@ -44,6 +52,7 @@ class GraphQLEndpoint:
         self._deadline = deadline
         self._answers = answers
         self._limits = limits
+        self._identity = identity
 
     def limits(self, _: Request) -> Limits:
         """What one request may ask for: the same for everybody."""
@@ -62,26 +71,32 @@ class GraphQLEndpoint:
 
     async def _response(self, request: Request) -> Response:
         try:
+            who = ANYONE if self._identity is None else await self._identity.principal(request.headers)
             weighed = await self._weighing.weighed(request, self.limits(request))
-            return told(await self._given(request, weighed), request, weighed)
+            return told(await self._given(request, who, weighed), request, weighed)
+        except UnknownError as error:
+            schemes = () if self._identity is None else self._identity.schemes
+            failure = encode.failure(error.code, str(error))
+            return response(failure, error.status, plain(request), error.headers(schemes))
         except BadRequestError as error:
             failure = encode.failure(error.code, str(error))
             return response(failure, error.status, plain(request), error.headers)
         except RefusedError as error:
             return refusal(error.reasons, error.media_type)
 
-    async def _given(self, request: Request, weighed: Weighed) -> Answered:
+    async def _given(self, request: Request, who: Principal, weighed: Weighed) -> Answered:
         """The answer, kept or new; while a new one is made, its client has to stay."""
-        anew = weighed.how.no_cache or weighed.how.explain
-        kept = None if anew else self._answers.kept(weighed.key)
+        key, anew = (who, weighed.key), weighed.how.no_cache or weighed.how.explain
+        kept = None if anew else self._answers.kept(key)
         if kept is not None:
             return kept
-        make = partial(self._answered, weighed)
-        return await staying(request, self._answers.of(weighed.key, make, no_cache=anew))
+        make = partial(self._answered, who, weighed)
+        return await staying(request, self._answers.of(key, make, no_cache=anew))
 
-    async def _answered(self, weighed: Weighed) -> Answered:
+    async def _answered(self, who: Principal, weighed: Weighed) -> Answered:
         how, (document, planned) = weighed.how, self._weighing.document(weighed)
         sources = Context.within(self._deadline, no_cache=how.no_cache)
+        sources.principal = who.id
         context = ExportContext(self._engine, sources) if planned else RequestContext(self._engine, sources)
         if how.limits.enforced:
             context.sources.most_planned = how.limits.max_upstream_calls

@@ -10,6 +10,8 @@ from typing import Final
 import httpx
 
 from gateway.config import Configuration
+from gateway.config.identity import Known
+from gateway.identity import Identity, Keys, Tokens
 from resolvers.plan.engine import Engine
 from sources.aspects.cache import APART, Ages, Cached, Memory, Shared, Store, Told, Valkey
 from sources.aspects.coalesce import Coalesced
@@ -63,22 +65,32 @@ def _kept(source: Source, settings: SourceSettings, store: Store, changes: Chang
 
 @dataclass(frozen=True, slots=True)
 class Wired:
-    """A gateway's engine, what it hears has changed, and whom it tells."""
+    """A gateway's engine, what it hears has changed, whom it tells, and who may ask (None: everybody)."""
 
     engine: Engine
     changes: Changes
     replicas: Replicas
+    identity: Identity | None = None
 
 
 def wired(configuration: Configuration, transport: httpx.AsyncBaseTransport | None = None) -> Wired:
     """One of several replicas where the configuration names what they share; else the only one."""
+    who = None if configuration.identity is None else identified(configuration.identity)
     if configuration.shared is None:
         changes = Changes()
-        return Wired(engine(configuration, transport, changes), changes, Alone())
+        return Wired(engine(configuration, transport, changes), changes, Alone(), who)
     changes = Changes(APART)
     valkey = Valkey(configuration.shared)
     store = Shared(Memory(configuration.cache_bytes), valkey)
-    return Wired(engine(configuration, transport, changes, store), changes, Told(valkey, changes))
+    return Wired(engine(configuration, transport, changes, store), changes, Told(valkey, changes), who)
+
+
+def identified(known: Known, transport: httpx.AsyncBaseTransport | None = None) -> Identity:
+    """What checks who asks. `transport` replaces the network to the issuers."""
+    return Identity(
+        tokens=Tokens(known.issuers, transport) if known.issuers else None,
+        keys=None if known.keys is None else Keys(known.keys),
+    )
 
 
 def engine(

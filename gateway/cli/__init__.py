@@ -1,8 +1,9 @@
-"""The command line: `threefold serve | demo | check | schema | query | explain | sandbox`."""
+"""The command line: `threefold serve | demo | check | key | schema | query | explain | sandbox`."""
 
 import click
 
 from gateway.cli.configure import check, schema
+from gateway.cli.key import key
 from gateway.cli.question import explain, query
 from gateway.cli.run import demo, sandbox, serve
 
@@ -22,5 +23,5 @@ def main() -> None:
     """Run one of the commands."""
 
 
-for command in (serve, demo, check, schema, query, explain, sandbox):
+for command in (serve, demo, check, key, schema, query, explain, sandbox):
     main.add_command(command)

@@ -30,10 +30,12 @@ class Ask:
         return {"Content-Type": "application/json", **({EXPLAIN: "true"} if self.explain else {})}
 
 
-def posted(url: str, ask: Ask) -> dict[str, Any]:
-    """The response of a running gateway. Raises OSError when there is none at that address."""
+def posted(url: str, ask: Ask, key: str | None = None) -> dict[str, Any]:
+    """The response of a running gateway to one with a `key` or token. Raises OSError when there is none at
+    that address."""
+    known = {"Authorization": f"Bearer {key}"} if key else {}
     try:
-        content = httpx.post(url, content=ask.body, headers=ask.headers, timeout=60).content
+        content = httpx.post(url, content=ask.body, headers=ask.headers | known, timeout=60).content
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise OSError(str(error)) from None
     try:

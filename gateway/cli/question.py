@@ -1,5 +1,6 @@
 """Commands that ask one question."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,16 @@ from gateway.cli.ask import Ask, answered, posted
 from gateway.cli.run import configured
 from gateway.config import load
 
+KEY = "THREEFOLD_KEY"
+"""The variable with the key or token a running gateway is asked with; an argument would be seen by all."""
 _DEFAULT = Path("threefold.yaml")
 Config = click.option(
     "--config", type=click.Path(path_type=Path), help="Configuration file.  [default: threefold.yaml]"
 )
-Url = click.option("--url", help="Ask a running gateway, e.g. http://127.0.0.1:8000/graphql.")
+Url = click.option(
+    "--url",
+    help="Ask a running gateway, e.g. http://127.0.0.1:8000/graphql, with the key or token in THREEFOLD_KEY.",
+)
 Demo = click.option("--demo", is_flag=True, help="Ask the sandbox company.")
 Variables = click.option("--variables", default=None, help="Variables as a JSON object.")
 
@@ -88,7 +94,7 @@ def _ask(
     ask = Ask(text, _variables(variables), explain)
     if url is not None:
         try:
-            return posted(url, ask)
+            return posted(url, ask, os.environ.get(KEY))
         except OSError as error:
             raise click.ClickException(f"--url {url}: {error}") from None
     if demo:

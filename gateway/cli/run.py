@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import click
 import httpx
@@ -18,6 +19,18 @@ from gateway.cli.server import Server
 from gateway.config import Configuration, ConfigurationError, load
 from gateway.questions import QUESTIONS
 
+_OPEN: Final = "profile 'demo': anyone who reaches this address can read every figure"
+_CLOSED: Final = """\
+{file}: profile 'production' does not start open; it needs identity. Write who may ask, for example
+
+  identity:
+    keys: keys.json            # made by `threefold key new NAME --role ROLE`
+    issuers:
+      - issuer: https://login.example.com
+        audience: [threefold]
+
+or profile: demo, on a machine and a network you trust. docs/security.md explains both."""
+"""What is said where nobody would have to say who they are."""
 Port = click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 Host = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 
@@ -49,12 +62,10 @@ def configured(file: Path) -> Configuration:
 def serve(file: Path, host: str, port: int, drain: float) -> None:
     """Serve the gateway: GraphQL at /graphql, the explorer at /."""
     configuration = configured(file)
-    if configuration.profile != "demo":
-        raise click.ClickException(
-            "profile 'production' needs identity, which this version does not offer; it does not start open. "
-            "Use profile 'demo' on a machine and network you trust."
-        )
-    click.echo("profile 'demo': anyone who reaches this address can read every figure", err=True)
+    if configuration.identity is None:
+        if configuration.profile != "demo":
+            raise click.ClickException(_CLOSED.format(file=file))
+        click.echo(_OPEN, err=True)
     _run(Server(_application(configuration), host, port, configuration.deadline, drain))
 
 
@@ -66,6 +77,7 @@ def demo(port: int, seed: int, scale: int) -> None:
     """Serve the gateway over a sandbox company of five systems, all in this process."""
     configuration = load(boxes.CONFIGURATION, boxes.CREDENTIALS, wiring.problems)
     app = _application(configuration, boxes.in_process(seed, scale))
+    click.echo(_OPEN, err=True)
     _run(Server(app, "127.0.0.1", port, configuration.deadline), _introduce)
 
 
@@ -103,6 +115,7 @@ def _application(
         wired.changes,
         configuration.limits,
         wired.replicas,
+        wired.identity,
     )
 
 

@@ -6,9 +6,17 @@
 with file and line. `json_schema` describes the file to editors.
 """
 
-from gateway.config.load import Configuration, load
+from gateway.config.load import Configuration, keys_file, load
 from gateway.config.problems import ConfigurationError, Problem
 from gateway.config.schema import json_schema
 from gateway.config.settings import ConnectorCheck
 
-__all__ = ["Configuration", "ConfigurationError", "ConnectorCheck", "Problem", "json_schema", "load"]
+__all__ = [
+    "Configuration",
+    "ConfigurationError",
+    "ConnectorCheck",
+    "Problem",
+    "json_schema",
+    "keys_file",
+    "load",
+]

@@ -8,6 +8,7 @@ from gateway.config.crosswalks import translations
 from gateway.config.ids import TABLES, declared
 from gateway.config.members import MEASURED, OPTIONAL
 from gateway.config.problems import Data, Finding
+from gateway.config.raw import find
 from gateway.config.text import shown
 from resolvers.semantics.model import Model
 from sources.spi.facts import Fact
@@ -25,6 +26,8 @@ def advice(
     yield from _adrift(model, data)
     yield from uncovered(list(translations(data)))
     if profile == "production":
+        if not any(find(data, "identity")):
+            yield ("profile",), "without identity, `threefold serve` does not start"
         yield from _unencrypted(sources.values())
 
 

@@ -8,6 +8,7 @@ from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator
 from gateway.config.base import Section, Table
 from gateway.config.calendars import CalendarSection
 from gateway.config.crosswalks import CrosswalkSection
+from gateway.config.identity import IdentitySection
 from gateway.config.limits import QuestionLimitsSection
 from gateway.config.materiality import MaterialitySection
 from gateway.config.members import (
@@ -56,6 +57,8 @@ class File(Section):
     """Version of this format."""
     profile: Literal["demo", "production"]
     """`demo` is open to everybody who can reach it; `production` does not start without identity."""
+    identity: IdentitySection | None = None
+    """Who may ask. Without it only the demo profile is served, to everybody."""
     clock: Instant | None = None
     """A fixed "now", for the sandbox. Only in the demo profile."""
     reporting_currency: Currency

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from gateway.config import (
     claims,
     crosswalks,
+    identity,
     ids,
     materiality,
     period_maps,
@@ -25,6 +26,7 @@ from gateway.config.build import model
 from gateway.config.calendars import CalendarSection, disorder
 from gateway.config.file import File
 from gateway.config.hooks import hooks
+from gateway.config.identity import IdentitySection, Known
 from gateway.config.limits import limits
 from gateway.config.messages import findings
 from gateway.config.problems import ConfigurationError, Document, Finding, Problem, Problems
@@ -44,7 +46,8 @@ class Configuration:
     `clock` is the pinned "now" of the sandbox, None for the real one; `model.today` is its day, or the day
     of loading. `deadline` is the longest time for one answer, in seconds, `limits` are on its document and
     its size; `cache_bytes` and `answer_bytes` are how much may be kept of what was read and of what was
-    answered, `shared` is where all replicas keep it. `warnings` are what is allowed and probably not meant.
+    answered, `shared` is where all replicas keep it. `identity` is who may ask, None for
+    everybody. `warnings` are what is allowed and probably not meant.
     """
 
     profile: str
@@ -57,6 +60,7 @@ class Configuration:
     cache_bytes: int
     answer_bytes: int
     shared: ValkeySettings | None
+    identity: Known | None
     warnings: tuple[Problem, ...]
 
 
@@ -73,6 +77,7 @@ def load(
     file = _validated(document, problems)
     for check in _CHECKS:
         problems.add(document, check(document))
+    problems.add(document, identity.check(document, path.parent))
     sources = settings(document, path.parent, env, problems)
     heard = hooks(document, sources, path.parent, env, problems)
     shared = valkey(document, path.parent, env, problems)
@@ -80,7 +85,25 @@ def load(
         problems.add(document, objections(connectors, sources))
     if file is None or problems:
         raise ConfigurationError(problems.sorted())
-    return _configuration(file, document, sources, heard, shared)
+    return _configuration(file, document, sources, heard, shared, path.parent)
+
+
+def keys_file(path: Path) -> Path | None:
+    """The file of keys that the configuration at `path` names; None where it names none. Nothing else of it
+    has to be right. Raises ConfigurationError where that cannot be told."""
+    problems = Problems(str(path))
+    document = yaml.load(_content(path), str(path), problems)
+    for _, data in find(document.data, "identity"):
+        try:
+            known = identity.identity(IdentitySection.model_validate(data), path.parent)
+        except ValidationError as error:
+            found = findings(error, IdentitySection)
+            problems.add(document, ((("identity", *at), message) for at, message in found))
+        else:
+            return None if known is None else known.keys
+    if problems:
+        raise ConfigurationError(problems.sorted())
+    return None
 
 
 def _content(path: Path) -> bytes:
@@ -129,10 +152,12 @@ def _configuration(
     sources: Mapping[str, SourceSettings],
     heard: Mapping[str, Hook],
     shared: ValkeySettings | None,
+    base: Path,
 ) -> Configuration:
     now = file.clock or datetime.now(UTC)
     built = model(file, document.data, now.date())
     warnings = Problems(document.file)
+    who = identity.identity(file.identity, base)
     warnings.add(document, advice(built, sources, file.profile, document.data))
     return Configuration(
         profile=file.profile,
@@ -145,5 +170,6 @@ def _configuration(
         cache_bytes=file.cache.max_bytes,
         answer_bytes=file.cache.max_answer_bytes,
         shared=shared,
+        identity=who,
         warnings=warnings.sorted(),
     )

@@ -231,4 +231,32 @@ def test_production_does_not_start_open(threefold, tmp_path, monkeypatch):
     (tmp_path / "threefold.yaml").write_text(PRODUCTION, encoding="utf-8")
     result = threefold("serve", "threefold.yaml")
     assert result.exit_code == 1
-    assert "needs identity" in result.stderr
+    assert "production' does not start open; it needs identity" in result.stderr
+    assert "keys: keys.json" in result.stderr
+
+
+@pytest.mark.parametrize(("profile", "loud"), [("production", False), ("demo", True)])
+def test_who_starts_open_says_so(threefold, tmp_path, monkeypatch, profile, loud):
+    """Identity is asked for in either profile where the configuration has it."""
+    monkeypatch.setenv("TOKEN", "secret")
+    served = []
+    monkeypatch.setattr(cli.run, "_run", served.append)
+    text = PRODUCTION.replace("production", profile)
+    identity = "" if loud else "identity: {keys: keys.json}\n"
+    (tmp_path / "threefold.yaml").write_text(text + identity, encoding="utf-8")
+    result = threefold("serve", "threefold.yaml")
+    assert (result.exit_code, len(served)) == (0, 1)
+    assert ("anyone who reaches this address can read every figure" in result.stderr) is loud
+
+
+def test_a_gateway_is_asked_with_the_key_in_the_environment(threefold, monkeypatch):
+    monkeypatch.setenv("THREEFOLD_KEY", "tfk_secret")
+    asked = []
+
+    def post(url, headers, **_):
+        asked.append((url, headers["Authorization"]))
+        return httpx.Response(200, json={"data": {"budgetPosition": {"rows": [{"budget": "1"}]}}})
+
+    monkeypatch.setattr(cli.ask.httpx, "post", post)
+    assert threefold("query", "--url", "https://g.example/graphql", "-", text=LEFT).exit_code == 0
+    assert asked == [("https://g.example/graphql", "Bearer tfk_secret")]

@@ -154,6 +154,7 @@ def test_warnings(changed, loaded):
         ("{id: DE-OPS, name: Betrieb, parent: GROUP", "{id: DE-OPS, name: Betrieb"),
     )
     assert warned(loaded(text)) == [
+        "2: profile: without identity, `threefold serve` does not start",
         f"6: legalEntities[0].id: {NONE} BUDGET, REQUISITION, ORDER, RECEIPT, INVOICE, DEFERRAL{INCOMPLETE}",
         f"7: legalEntities[1].id: {NONE} BUDGET, ORDER, RECEIPT, INVOICE, DEFERRAL{INCOMPLETE}",
         "15: costCenters[2].id: 'DE-OPS': neither below nor above another of costCenters",
