@@ -6,15 +6,28 @@ says of its sources how they were read.
 """
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Coroutine, Hashable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
+from opentelemetry.trace import get_current_span
+
+from gateway.watch import Outcome
 from sources.spi.batch import Freshness
 from sources.spi.changes import Changes
 from sources.spi.context import Read
 from sources.spi.flight import Flights
+
+
+class Given(StrEnum):
+    """Where an answer was taken from."""
+
+    KEPT = "kept"
+    JOINED = "joined"
+    """From an equal request that was under way."""
+    MADE = "made"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +43,7 @@ class Answered:
     fresh_for: float | None = None
     settled: bool = False
     reads: tuple[Read, ...] = ()
+    outcome: Outcome = Outcome.ANSWERED
 
     def now(self, time: float) -> "Answered":
         """The same response some time later."""
@@ -65,19 +79,40 @@ class Answers:
         self.bytes = 0
         self._kept: OrderedDict[Hashable, Answered] = OrderedDict()
         self._flights = Flights[Answered]()
+        self.given: Counter[Given] = Counter()
+
+    @property
+    def kept(self) -> int:
+        """How many there are."""
+        return len(self._kept)
 
     async def of(
         self, key: Hashable, make: Callable[[], Coroutine[Any, Any, Answered]], *, no_cache: bool = False
     ) -> Answered:
         """The response kept for `key` or being made for it, else a new one."""
         if no_cache:
+            self._note(Given.MADE)
             return self._taken(key, await make())
         time = asyncio.get_running_loop().time()
         kept = self._kept.get(key)
         if kept is not None and (later := kept.now(time)).fresh_for and not self._changed(kept):
             self._kept.move_to_end(key)
+            self._note(Given.KEPT)
             return later
-        return await self._flights.joined(key, lambda: self._made(key, make))
+        mine: list[Given] = []
+
+        def begun() -> Coroutine[Any, Any, Answered]:
+            mine.append(Given.MADE)
+            return self._made(key, make)
+
+        try:
+            return await self._flights.joined(key, begun)
+        finally:
+            self._note(*(mine or (Given.JOINED,)))
+
+    def _note(self, given: Given) -> None:
+        self.given[given] += 1
+        get_current_span().set_attribute("threefold.answer", given)
 
     def _changed(self, kept: Answered) -> bool:
         return any(self._changes.since(read.source, read.fact, read.fetched_at) for read in kept.reads)

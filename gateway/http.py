@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
@@ -28,6 +28,7 @@ from gateway.cost import cost
 from gateway.documents import Documents
 from gateway.limits import Limits, measured
 from gateway.shape import Shape
+from gateway.watch import Outcome, Requests, Seen
 from resolvers.graph.columnar import ColumnarExecutor
 from resolvers.graph.context import RequestContext
 from resolvers.plan.engine import Engine
@@ -55,6 +56,7 @@ class GraphQLEndpoint:
         self._deadline = deadline
         self._answers = answers
         self._limits = limits
+        self.requests = Requests("/graphql")
 
     def limits(self, _: Request) -> Limits:
         """What one request may ask for: the same for everybody."""
@@ -63,15 +65,18 @@ class GraphQLEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers every method itself: what it refuses is GraphQL JSON too."""
         request = Request(scope, receive)
-        try:
-            response = await self._response(request)
-        except ClientDisconnect:
-            return
-        except Exception as error:  # noqa: BLE001  whatever it is, the client is told an incident and no more
-            response = _response(encode.unexpected(error), 500, LEGACY)
-        await response(scope, receive, send)
+        with self.requests.request(request.method, request.headers) as seen:
+            try:
+                response = await self._response(request, seen)
+            except ClientDisconnect:
+                seen.abandoned()
+                return
+            except Exception as error:  # noqa: BLE001  whatever it is, the client is told an incident and no more
+                response = _response(encode.unexpected(error), 500, LEGACY)
+            seen.status = response.status_code
+            await response(scope, receive, send)
 
-    async def _response(self, request: Request) -> Response:
+    async def _response(self, request: Request, seen: Seen) -> Response:
         media_type = accept.media_type(request.headers.get("accept", ""), (MODERN, LEGACY), LEGACY)
         if media_type is None:
             body = encode.failure("NOT_ACCEPTABLE", f"Accept: {MODERN} or {LEGACY} is what there is")
@@ -82,8 +87,10 @@ class GraphQLEndpoint:
             return _response(encode.failure(error.code, str(error)), error.status, media_type, error.headers)
         limits, modern = self.limits(request), media_type == MODERN
         prepared = self._documents.prepared(question.query, partial(_refused, limits))
+        seen.outcome = Outcome.REFUSED
         if prepared.document is None or prepared.shape is None or prepared.errors:
             return _refusal(prepared.errors or (), media_type)
+        seen.asks(question, prepared.document)
         price = cost(self._schema, prepared.document, question.operation, question.variables or {})
         size = {**measured(prepared.shape), "maxCost": price}
         over = limits.over(size)
@@ -102,6 +109,7 @@ class GraphQLEndpoint:
             partial(self._answered, prepared.document, question, how),
             no_cache=how.no_cache or how.explain,
         )
+        seen.outcome = answered.outcome
         response = _told(answered, request, media_type)
         response.headers[COST] = str(price)
         if over:
@@ -122,11 +130,13 @@ class GraphQLEndpoint:
         over = how.limits.over({"maxResponseBytes": len(body)})
         if over and how.limits.enforced:
             refused = encode.body(ExecutionResult(None, [each.error for each in over]))
-            return judged(refused, 400 if how.modern else 200, [], whole=False)
+            answered = judged(refused, 400 if how.modern else 200, [], whole=False)
+            return replace(answered, outcome=Outcome.REFUSED)
         executed = result.data is not None or any(error.path for error in result.errors or ())
-        whole = not result.errors and not context.problems
+        whole = not result.errors and not context.problems and not context.momentary
         status = 200 if executed or not how.modern else 400
-        return judged(body, status, context.sources.reads, whole=whole)
+        answered = judged(body, status, context.sources.reads, whole=whole)
+        return replace(answered, outcome=_outcome(result, context))
 
     async def _executed(self, document: Any, question: Asked, context: RequestContext) -> ExecutionResult:
         result = execute(
@@ -153,6 +163,15 @@ class _How:
 
 def _refused(limits: Limits, shape: Shape) -> list[GraphQLError]:
     return [each.error for each in limits.over(measured(shape))] if limits.enforced else []
+
+
+def _outcome(result: ExecutionResult, context: RequestContext) -> Outcome:
+    errors = (*(result.errors or ()), *context.problems)
+    if any(map(encode.is_incident, errors)):
+        return Outcome.FAILED
+    if result.data is None:
+        return Outcome.REFUSED
+    return Outcome.PARTIAL if errors else Outcome.ANSWERED
 
 
 def _bill(size: dict[str, int], limits: Limits, sources: Context) -> dict[str, Any]:

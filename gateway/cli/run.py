@@ -17,6 +17,7 @@ from gateway.cli.ask import Ask, posted
 from gateway.cli.server import Server
 from gateway.config import Configuration, ConfigurationError, load
 from gateway.questions import QUESTIONS
+from gateway.telemetry import begin
 
 Port = click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 Host = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -93,7 +94,7 @@ def sandbox(
 def _application(
     configuration: Configuration, transport: httpx.AsyncBaseTransport | None = None
 ) -> Starlette:
-    """The gateway of a configuration. `transport` replaces the network."""
+    """The gateway of a configuration, which this process traces. `transport` replaces the network."""
     wired = wiring.wired(configuration, transport)
     return application(
         wired.engine,
@@ -103,6 +104,8 @@ def _application(
         wired.changes,
         configuration.limits,
         wired.replicas,
+        metrics=configuration.telemetry.metrics,
+        last=begin(configuration.telemetry),
     )
 
 
