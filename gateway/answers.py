@@ -7,13 +7,17 @@ says of its sources how they were read.
 
 import asyncio
 import hashlib
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Coroutine, Hashable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Final
 
+from opentelemetry.trace import get_current_span
+
 from gateway.exports.spool import Spool
+from gateway.watch import Outcome
 from sources.spi.batch import Freshness
 from sources.spi.changes import Changes
 from sources.spi.context import Read
@@ -24,6 +28,15 @@ _EACH: Final = 1024
 """Bytes that a response takes besides its body: its key, its place, itself."""
 _READ: Final = 256
 """Bytes for each reading that went into it."""
+
+
+class Given(StrEnum):
+    """Where an answer was taken from."""
+
+    KEPT = "kept"
+    JOINED = "joined"
+    """From an equal request that was under way."""
+    MADE = "made"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +55,7 @@ class Answered:
     readings: tuple[tuple[str, Fact, datetime], ...] = ()
     tag: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    outcome: Outcome = Outcome.ANSWERED
 
     @property
     def bytes(self) -> int:
@@ -98,15 +112,32 @@ class Answers:
         self.bytes = 0
         self._kept: OrderedDict[Hashable, Answered] = OrderedDict()
         self._flights = Flights[Answered]()
+        self.given: Counter[Given] = Counter()
+
+    def __len__(self) -> int:
+        """How many are kept."""
+        return len(self._kept)
 
     async def of(
         self, key: Hashable, make: Callable[[], Coroutine[Any, Any, Answered]], *, no_cache: bool = False
     ) -> Answered:
         """The response kept for `key` or being made for it, else a new one."""
         if no_cache:
+            self._note(Given.MADE)
             return self._taken(key, await make())
         kept = self.kept(key)
-        return kept or await self._flights.joined(key, lambda: self._made(key, make))
+        if kept is not None:
+            return kept
+        mine: list[Given] = []
+
+        def begun() -> Coroutine[Any, Any, Answered]:
+            mine.append(Given.MADE)
+            return self._made(key, make)
+
+        try:
+            return await self._flights.joined(key, begun)
+        finally:
+            self._note(*(mine or (Given.JOINED,)))
 
     def kept(self, key: Hashable) -> Answered | None:
         """The response kept for `key`, if it may still be given."""
@@ -114,7 +145,12 @@ class Answers:
         if kept is None or not kept.aged(asyncio.get_running_loop().time())[1] or self._changed(kept):
             return None
         self._kept.move_to_end(key)
+        self._note(Given.KEPT)
         return kept
+
+    def _note(self, given: Given) -> None:
+        self.given[given] += 1
+        get_current_span().set_attribute("threefold.answer", given)
 
     def _changed(self, kept: Answered) -> bool:
         return any(self._changes.since(*reading) for reading in kept.readings)

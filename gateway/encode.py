@@ -69,6 +69,12 @@ def unexpected(error: Exception) -> bytes:
     return orjson.dumps({"errors": [dict(_incident(GraphQLError(""), error).formatted)]})
 
 
+def is_incident(error: GraphQLError) -> bool:
+    """Whether nobody foresaw it."""
+    coded = (error.extensions or {}).get("code") or isinstance(error.original_error, QuestionError)
+    return not coded and not isinstance(error.original_error, GraphQLError | None)
+
+
 def formatted(error: GraphQLError) -> dict[str, Any]:
     if isinstance(error.original_error, QuestionError):
         error = _with(error, error.message, {"code": error.original_error.code})

@@ -6,6 +6,7 @@ is a 200; a format of exports for a table.
 """
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -25,6 +26,7 @@ from gateway.limits import Limits
 from gateway.repeats import Weighed
 from gateway.responding import refusal, response, told
 from gateway.staying import staying
+from gateway.watch import Outcome, Requests, Seen
 from gateway.weighing import LEGACY, RefusedError, Weighing, plain
 from resolvers.graph.columnar import ColumnarExecutor
 from resolvers.graph.context import RequestContext
@@ -53,6 +55,7 @@ class GraphQLEndpoint:
         self._answers = answers
         self._limits = limits
         self._identity = identity
+        self.requests = Requests("/graphql")
 
     def limits(self, _: Request) -> Limits:
         """What one request may ask for: the same for everybody."""
@@ -61,19 +64,25 @@ class GraphQLEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers every method itself: what it refuses is GraphQL JSON too."""
         request = Request(scope, receive)
-        try:
-            reply = await self._response(request)
-        except ClientDisconnect:
-            return
-        except Exception as error:  # noqa: BLE001  whatever it is, the client is told an incident and no more
-            reply = response(encode.unexpected(error), 500, LEGACY)
-        await reply(scope, receive, send)
+        with self.requests.request(request.method, request.headers) as seen:
+            try:
+                reply = await self._response(request, seen)
+            except ClientDisconnect:
+                seen.abandoned()
+                return
+            except Exception as error:  # noqa: BLE001  whatever it is, the client is told an incident and no more
+                reply = response(encode.unexpected(error), 500, LEGACY)
+            seen.status = reply.status_code
+            await reply(scope, receive, send)
 
-    async def _response(self, request: Request) -> Response:
+    async def _response(self, request: Request, seen: Seen) -> Response:
         try:
             who = ANYONE if self._identity is None else await self._identity.principal(request.headers)
             weighed = await self._weighing.weighed(request, self.limits(request))
-            return told(await self._given(request, who, weighed), request, weighed)
+            seen.asks(weighed.operation)
+            answered = await self._given(request, who, weighed)
+            seen.outcome = answered.outcome
+            return told(answered, request, weighed)
         except UnknownError as error:
             schemes = () if self._identity is None else self._identity.schemes
             failure = encode.failure(error.code, str(error))
@@ -82,6 +91,7 @@ class GraphQLEndpoint:
             failure = encode.failure(error.code, str(error))
             return response(failure, error.status, plain(request), error.headers)
         except RefusedError as error:
+            seen.outcome = Outcome.REFUSED
             return refusal(error.reasons, error.media_type)
 
     async def _given(self, request: Request, who: Principal, weighed: Weighed) -> Answered:
@@ -106,17 +116,21 @@ class GraphQLEndpoint:
         if context.plans:
             return judged(encode.plans(context.plans, result.errors or ()), 200, [], whole=False)
         if planned is not None and isinstance(context, ExportContext):
-            return await _written(planned, result, context, how.limits)
+            return replace(
+                await _written(planned, result, context, how.limits), outcome=_outcome(result, context)
+            )
         said = None if how.cost is None else {"cost": _bill(dict(how.cost), how.limits, context.sources)}
         body = await asyncio.to_thread(encode.body, result, context.problems, said)
         over = how.limits.over({"maxResponseBytes": len(body)})
         if over and how.limits.enforced:
             refused = encode.body(ExecutionResult(None, [each.error for each in over]))
-            return judged(refused, 400 if how.modern else 200, [], whole=False)
+            answered = judged(refused, 400 if how.modern else 200, [], whole=False)
+            return replace(answered, outcome=Outcome.REFUSED)
         executed = result.data is not None or any(error.path for error in result.errors or ())
-        whole = not result.errors and not context.problems
+        whole = not result.errors and not context.problems and not context.momentary
         status = 200 if executed or not how.modern else 400
-        return judged(body, status, context.sources.reads, whole=whole)
+        answered = judged(body, status, context.sources.reads, whole=whole)
+        return replace(answered, outcome=_outcome(result, context))
 
     async def _executed(
         self, document: DocumentNode, question: Asked, context: RequestContext
@@ -139,6 +153,15 @@ async def _written(
     most = limits.max_response_bytes if limits.enforced else None
     found = await asyncio.to_thread(exported, planned, result, context, most, until(left))
     return judged(found.body, found.status, context.sources.reads, found.headers, whole=found.whole)
+
+
+def _outcome(result: ExecutionResult, context: RequestContext) -> Outcome:
+    errors = (*(result.errors or ()), *context.problems)
+    if any(map(encode.is_incident, errors)):
+        return Outcome.FAILED
+    if result.data is None:
+        return Outcome.REFUSED
+    return Outcome.PARTIAL if errors else Outcome.ANSWERED
 
 
 def _bill(size: dict[str, int], limits: Limits, sources: Context) -> dict[str, Any]:

@@ -43,12 +43,23 @@ class How:
     wanted: Wanted | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What of a question may be told to whoever watches: its kind, the name its author gave it, and a hash of
+    its document, which says whether two are the same. Literals in a document are members and amounts."""
+
+    kind: str
+    name: str | None
+    sha256: str
+
+
 @dataclass(frozen=True)
 class Weighed:
     """A request that may be executed: what it asks and how, the media type of its answer, its cost, and the
     limits that it is over where they are only measured."""
 
     question: Asked
+    operation: Operation
     how: How
     media_type: str
     price: int

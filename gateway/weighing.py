@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from functools import partial
+from hashlib import sha256
 from typing import Final
 
-from graphql import DocumentNode, GraphQLError, GraphQLSchema
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, get_operation_ast
 from starlette.requests import Request
 
 from gateway import accept
@@ -15,7 +16,7 @@ from gateway.exports import formats
 from gateway.exports.export import Export, export
 from gateway.exports.formats import Wanted
 from gateway.limits import Limits, measured
-from gateway.repeats import How, Repeats, Weighed
+from gateway.repeats import How, Operation, Repeats, Weighed
 from gateway.shape import Shape
 from resolvers.plan.errors import QuestionError
 
@@ -74,7 +75,8 @@ class Weighing:
             no_cache="no-cache" in request.headers.get("cache-control", "").lower(),
             wanted=wanted,
         )
-        return Weighed(question, how, media_type, price, tuple(each.limit for each in over))
+        operation = _operation(prepared.document, question)
+        return Weighed(question, operation, how, media_type, price, tuple(each.limit for each in over))
 
     def document(self, weighed: Weighed) -> tuple[DocumentNode, Export | None]:
         """What is executed for a request that may be: its document, as an export where it wants one."""
@@ -97,6 +99,14 @@ class Weighing:
             ) from None
         except GraphQLError as error:
             raise RefusedError([error], MODERN) from None
+
+
+def _operation(document: DocumentNode, question: Asked) -> Operation:
+    found = get_operation_ast(document, question.operation)
+    digest = sha256(question.query.encode(errors="replace")).hexdigest()
+    if found is None:
+        return Operation("query", None, digest)
+    return Operation(found.operation.value, found.name.value if found.name else None, digest)
 
 
 def plain(request: Request) -> str:

@@ -15,6 +15,7 @@ from gateway.identity import Identity, Keys, Tokens
 from resolvers.plan.engine import Engine
 from sources.aspects.cache import APART, Ages, Cached, Memory, Shared, Store, Told, Valkey
 from sources.aspects.coalesce import Coalesced
+from sources.aspects.trace import Traced
 from sources.connectors import load
 from sources.spi.changes import Changes
 from sources.spi.replicas import Alone, Replicas
@@ -41,14 +42,18 @@ def connected(
     transport: httpx.AsyncBaseTransport | None = None,
     store: Store | None = None,
     changes: Changes | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> dict[str, Source]:
-    """A source for each, equal scans in flight being one. `transport` replaces the network; what was read is
-    kept in `store`, if there is one, until `changes` say that it changed."""
+    """A source for each, equal scans in flight being one, and every scan being told. `transport` replaces the
+    network; what was read is kept in `store`, if there is one, until `changes` say that it changed. `now` is
+    the clock that the age of data is told by."""
     accounts = Accounts()
     found: dict[str, Source] = {}
     for name, each in settings.items():
-        source = Coalesced(load.build(each, accounts, transport))
-        found[name] = source if store is None else _kept(source, each, store, changes)
+        source: Source = Coalesced(load.build(each, accounts, transport))
+        if store is not None:
+            source = _kept(source, each, store, changes)
+        found[name] = Traced(source, each.max_age, now)
     return found
 
 
@@ -102,11 +107,12 @@ def engine(
     """The engine of a configuration, on its clock. What it reads is kept in `store`, or in this process."""
     if store is None and configuration.cache_bytes:
         store = Memory(configuration.cache_bytes)
+    now = _clock(configuration.clock)
     return Engine(
         configuration.model,
-        connected(_in_time(configuration), transport, store, changes),
+        connected(_in_time(configuration), transport, store, changes, now),
         max_ages={name: settings.max_age for name, settings in configuration.sources.items()},
-        now=_clock(configuration.clock),
+        now=now,
     )
 
 

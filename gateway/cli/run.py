@@ -18,6 +18,7 @@ from gateway.cli.ask import Ask, posted
 from gateway.cli.server import Server
 from gateway.config import Configuration, ConfigurationError, load
 from gateway.questions import QUESTIONS
+from gateway.telemetry import begin
 
 _OPEN: Final = "profile 'demo': anyone who reaches this address can read every figure"
 _CLOSED: Final = """\
@@ -105,7 +106,7 @@ def sandbox(
 def _application(
     configuration: Configuration, transport: httpx.AsyncBaseTransport | None = None
 ) -> Starlette:
-    """The gateway of a configuration. `transport` replaces the network."""
+    """The gateway of a configuration, which this process traces. `transport` replaces the network."""
     wired = wiring.wired(configuration, transport)
     return application(
         wired.engine,
@@ -116,6 +117,8 @@ def _application(
         configuration.limits,
         wired.replicas,
         wired.identity,
+        metrics=configuration.telemetry.metrics,
+        last=begin(configuration.telemetry),
     )
 
 

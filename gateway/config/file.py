@@ -26,6 +26,7 @@ from gateway.config.scalars import Count, Currency, Instant, Name, Text, misplac
 from gateway.config.shared import Credential, ValkeyAddress
 from gateway.config.spreading import ForecastSection, SpreadingSection
 from gateway.config.systems import SourceSection
+from gateway.config.telemetry import TelemetrySection
 
 
 class CacheSection(Section):
@@ -67,6 +68,7 @@ class File(Section):
     """The calendar of questions that name none, and of legal entities without their own."""
     limits: QuestionLimitsSection = Field(default_factory=QuestionLimitsSection)
     cache: CacheSection = Field(default_factory=CacheSection)
+    telemetry: TelemetrySection = Field(default_factory=TelemetrySection)
     legal_entities: Annotated[tuple[LegalEntitySection, ...], Table(), Field(min_length=1)]
     """Companies with their own ledger."""
     accounts: Annotated[tuple[AccountSection, ...], Table(), Field(min_length=1)]

@@ -33,8 +33,10 @@ from gateway.config.problems import ConfigurationError, Document, Finding, Probl
 from gateway.config.raw import find
 from gateway.config.settings import ConnectorCheck, objections, settings
 from gateway.config.shared import valkey
+from gateway.config.telemetry import telemetry
 from gateway.hooks import Hook
 from gateway.limits import Limits
+from gateway.telemetry import Telemetry
 from resolvers.semantics.model import Model
 from sources.spi.settings import SourceSettings, ValkeySettings
 
@@ -46,8 +48,8 @@ class Configuration:
     `clock` is the pinned "now" of the sandbox, None for the real one; `model.today` is its day, or the day
     of loading. `deadline` is the longest time for one answer, in seconds, `limits` are on its document and
     its size; `cache_bytes` and `answer_bytes` are how much may be kept of what was read and of what was
-    answered, `shared` is where all replicas keep it. `identity` is who may ask, None for
-    everybody. `warnings` are what is allowed and probably not meant.
+    answered, `shared` is where all replicas keep it. `identity` is who may ask, None for everybody;
+    `telemetry` is what is told of the gateway's work. `warnings` are what is allowed and probably not meant.
     """
 
     profile: str
@@ -61,6 +63,7 @@ class Configuration:
     answer_bytes: int
     shared: ValkeySettings | None
     identity: Known | None
+    telemetry: Telemetry
     warnings: tuple[Problem, ...]
 
 
@@ -81,11 +84,12 @@ def load(
     sources = settings(document, path.parent, env, problems)
     heard = hooks(document, sources, path.parent, env, problems)
     shared = valkey(document, path.parent, env, problems)
+    told = telemetry(document, path.parent, env, problems)
     if connectors is not None:
         problems.add(document, objections(connectors, sources))
     if file is None or problems:
         raise ConfigurationError(problems.sorted())
-    return _configuration(file, document, sources, heard, shared, path.parent)
+    return _configuration(file, document, sources, heard, shared, told, path.parent)
 
 
 def keys_file(path: Path) -> Path | None:
@@ -152,6 +156,7 @@ def _configuration(
     sources: Mapping[str, SourceSettings],
     heard: Mapping[str, Hook],
     shared: ValkeySettings | None,
+    told: Telemetry,
     base: Path,
 ) -> Configuration:
     now = file.clock or datetime.now(UTC)
@@ -171,5 +176,6 @@ def _configuration(
         answer_bytes=file.cache.max_answer_bytes,
         shared=shared,
         identity=who,
+        telemetry=told,
         warnings=warnings.sorted(),
     )

@@ -107,7 +107,7 @@ def _address(value: str) -> str:
     if parts.username is not None or parts.password is not None:
         raise misplaced("must not hold credentials; they belong under auth")
     if parts.query or parts.fragment:
-        raise refused("must be an address without ? and #")
+        raise misplaced("must be an address without ? and #")
     return value.rstrip("/")
 
 

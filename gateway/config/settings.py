@@ -70,6 +70,7 @@ def _settings(
         mapping=section.mapping,
         ca=ca,
         proxy=section.proxy,
+        traceparent=section.traceparent,
     )
 
 

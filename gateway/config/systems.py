@@ -8,7 +8,7 @@ from gateway.config.base import Section
 from gateway.config.credentials import PLAIN_SPELLINGS
 from gateway.config.hooks import HookSection
 from gateway.config.members import FactName
-from gateway.config.scalars import Address, Count, Member, Name, Seconds, Text
+from gateway.config.scalars import Address, Count, Flag, Member, Name, Seconds, Text
 
 Positive = Annotated[Count, Field(ge=1)]
 
@@ -74,3 +74,5 @@ class SourceSection(Section):
     """A file of certificates (PEM) to trust for this system."""
     proxy: Address | None = None
     """A proxy to reach it through, without credentials."""
+    traceparent: Flag = False
+    """Whether its requests say which trace they are part of (W3C Trace Context): for a system that traces."""

@@ -12,6 +12,7 @@ from resolvers.graph.context import RequestContext
 from resolvers.graph.costs import ListSize
 from resolvers.graph.dimensions import LegalEntity, Period
 from resolvers.graph.enums import Dimension, Fact, Stage
+from resolvers.graph.standing import SourceHealth, SourceStanding, reachable, standing
 from resolvers.plan import catalogue
 from resolvers.plan.errors import QuestionError
 from resolvers.plan.explain import PlanReport
@@ -85,18 +86,6 @@ class SourceFact:
     )
 
 
-@strawberry.type(description="What came of calling a source.")
-class SourceHealth:
-    ok: bool = strawberry.field(description="Whether it answered as it should.")
-    detail: str = strawberry.field(description="What it answered, or what went wrong.")
-    milliseconds: int = strawberry.field(description="How long that took.")
-
-
-async def _reachable(root: Any, info: Info) -> SourceHealth:
-    found = await info.context.loaders.health(root.name)
-    return SourceHealth(ok=found.ok, detail=found.detail, milliseconds=round(found.milliseconds))
-
-
 @strawberry.type(description="What a source calls a legal entity.")
 class SourceEntity:
     legal_entity: LegalEntity = strawberry.field(description="The legal entity.")
@@ -112,8 +101,11 @@ class SourceInfo:
     max_age_seconds: int | None = strawberry.field(
         description="How old its data may be; null where nothing bounds it."
     )
+    standing: SourceStanding = strawberry.field(
+        resolver=standing, description="How it does now. Nobody is called for it."
+    )
     reachable: SourceHealth = strawberry.field(
-        resolver=_reachable,
+        resolver=reachable,
         description="Whether it answers. Selecting this calls it, cheaply; all systems at the same time.",
     )
 

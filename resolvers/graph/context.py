@@ -15,13 +15,15 @@ class RequestContext:
     """`sources` is the deadline and call count that travel to every upstream call. `problems` are errors
     that belong beside data rather than instead of it: one per lost source, not one per cell. With `plans`,
     the request only wants to know how its root fields would be answered: they are filled in, by response
-    name, and nobody is called. `loaders` look documents up in batches, for this request alone.
+    name, and nobody is called. `momentary` is what tells the state of this very moment, so that nobody keeps
+    the answer. `loaders` look documents up in batches, for this request alone.
     """
 
     engine: Engine
     sources: Context
     problems: list[GraphQLError] = field(default_factory=list)
     plans: dict[str, PlanReport] | None = None
+    momentary: bool = False
     loaders: Loaders = field(init=False)
 
     def __post_init__(self) -> None:

@@ -19,11 +19,13 @@ from resolvers.semantics.model import (
 from resolvers.semantics.rates import RateBasis
 from resolvers.semantics.variance import Favorability
 from sources.spi.facts import Fact
+from sources.spi.standing import Circuit
 
 __all__ = [
     "AccountClass",
     "Blankets",
     "BreakCode",
+    "Circuit",
     "CommitmentDate",
     "DateBasis",
     "Dimension",
@@ -67,6 +69,12 @@ strawberry.enum(
     description="LIVE: read for this answer. CACHED: read before, and younger than its maximum age. STALE: "
     "older than that, because a new reading is under way or failed; see `error`. FAILED: could not be read; "
     "its figures are null.",
+)
+strawberry.enum(
+    Circuit,
+    name="SourceCircuit",
+    description="CLOSED: it is asked as usual. OPEN: too many calls failed, nobody is kept waiting for it. "
+    "HALF_OPEN: a call now and then sees whether it is back.",
 )
 strawberry.enum(
     MappedBy,

@@ -35,7 +35,7 @@ from resolvers.plan.missing import Lost, gaps
 from resolvers.plan.plan import Plan
 from resolvers.plan.planner import Planner
 from resolvers.plan.question import Question
-from resolvers.plan.systems import SystemCard, cards, health
+from resolvers.plan.systems import Condition, SystemCard, cards, condition, health
 from resolvers.plan.table import Gaps, cells, net, total
 from resolvers.plan.trace import Beginning, Trace, traced
 from resolvers.semantics.control import CONTROLLING
@@ -174,6 +174,11 @@ class Engine:
     def systems(self) -> tuple[SystemCard, ...]:
         """The sources as they are configured, without calling any."""
         return cards(self.sources, self.model, self._max_ages)
+
+    def conditions(self) -> dict[str, Condition]:
+        """How the sources do now, by name, without calling any."""
+        now = self._now()
+        return {name: condition(source, now) for name, source in self.sources.items()}
 
     async def probe(self, name: str, ctx: Context) -> Health:
         """Whether a source answers, within the deadline; a failure is an answer too."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from resolvers.semantics.model import Model, Provision
@@ -11,6 +12,7 @@ from sources.spi.errors import SourceError
 from sources.spi.facts import Fact
 from sources.spi.scan import Capability, Guarantee, Op
 from sources.spi.source import Health, Source
+from sources.spi.standing import Circuit, Failure
 
 _OPS: Final = {Op.IN: "", Op.GE: " from", Op.LE: " to"}
 
@@ -26,6 +28,18 @@ class FactCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """How one source does, as far as this gateway knows without calling it. `data_as_of` is of what was last
+    answered with, `data_age` how many seconds ago that is."""
+
+    circuit: Circuit
+    last_success: datetime | None
+    last_failure: Failure | None
+    data_as_of: datetime | None
+    data_age: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class SystemCard:
     """One source. `entities` are the legal entities it serves by its own codes; `max_age` in
     seconds, None where nothing bounds it."""
@@ -35,6 +49,18 @@ class SystemCard:
     facts: tuple[FactCard, ...]
     entities: Mapping[str, str]
     max_age: float | None
+
+
+def condition(source: Source, now: datetime) -> Condition:
+    standing = source.standing()
+    as_of = standing.scans.data_as_of
+    return Condition(
+        circuit=standing.circuit,
+        last_success=standing.calls.last_success,
+        last_failure=standing.calls.last_failure,
+        data_as_of=as_of,
+        data_age=None if as_of is None else max(0.0, (now - as_of).total_seconds()),
+    )
 
 
 def cards(

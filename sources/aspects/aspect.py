@@ -7,6 +7,7 @@ from sources.spi.context import Context
 from sources.spi.facts import Fact, Sign
 from sources.spi.scan import Accepted, Capability, Scan
 from sources.spi.source import Health, Source
+from sources.spi.standing import Standing
 
 
 class Aspect:
@@ -38,6 +39,9 @@ class Aspect:
 
     async def probe(self, ctx: Context) -> Health:
         return await self._inner.probe(ctx)
+
+    def standing(self) -> Standing:
+        return self._inner.standing()
 
     def url(self, fact: Fact, document: Mapping[str, str | None]) -> str | None:
         return self._inner.url(fact, document)

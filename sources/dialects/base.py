@@ -26,6 +26,7 @@ from sources.spi.facts import Fact, Sign
 from sources.spi.scan import Accepted, Capability, Scan
 from sources.spi.settings import SourceSettings
 from sources.spi.source import Health
+from sources.spi.standing import Standing
 from sources.transport.auth import Auth, AuthSpec, auth_for
 from sources.transport.channel import Channel
 from sources.transport.decode import Record, explode, frame
@@ -146,6 +147,9 @@ class ConnectedSource(ABC, Generic[Entity]):
     def probe_call(self) -> Call:
         """A GET of the connector's `probe` address, unless the dialect knows better."""
         return Call("GET", self.spec.probe or "")
+
+    def standing(self) -> Standing:
+        return self.channel.standing()
 
     def url(self, fact: Fact, document: Mapping[str, str | None]) -> str | None:
         """The first entity of the fact with a template whose fields the document can all fill."""

@@ -44,7 +44,7 @@ class SourceSettings:
     connector offers (empty: all), `account` names the vendor account whose concurrency is shared, `max_age`,
     `stale_while_revalidate` and `stale_if_error` say, in seconds, how long what was read may be answered
     with, `options` fills the connector's own parameters (workspace ids, database name), `mapping` overrides
-    connector columns per connector entity."""
+    connector columns per connector entity, `traceparent` says whether its requests carry the trace's."""
 
     name: str
     connector: str
@@ -61,6 +61,7 @@ class SourceSettings:
     mapping: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     ca: str | None = None
     proxy: str | None = None
+    traceparent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

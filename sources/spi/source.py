@@ -8,6 +8,7 @@ from sources.spi.batch import Batch
 from sources.spi.context import Context
 from sources.spi.facts import Fact, Sign
 from sources.spi.scan import Accepted, Capability, Scan
+from sources.spi.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Source(Protocol):
       past state it cannot reconstruct.
     * `run` takes what `accept` returned and does it: exactly the pushed predicates, all pages, or a typed
       error. A partial answer is an error. Keyed scans are split to the API's limits and gathered.
+    * `standing` is how it does, as far as is known without asking it: no I/O.
     * `url` is where a person opens the document in the source's own application; None where there is none.
     """
 
@@ -47,6 +49,8 @@ class Source(Protocol):
     async def run(self, accepted: Accepted, ctx: Context) -> Batch: ...
 
     async def probe(self, ctx: Context) -> Health: ...
+
+    def standing(self) -> Standing: ...
 
     def url(self, fact: Fact, document: Mapping[str, str | None]) -> str | None: ...
 

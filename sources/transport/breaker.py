@@ -14,18 +14,10 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 from time import monotonic
 
 from sources.spi.errors import DeadlineExceeded, Retryable, SourceError, Unavailable
-
-
-class Circuit(StrEnum):
-    """Where a breaker stands."""
-
-    CLOSED = "CLOSED"
-    OPEN = "OPEN"
-    HALF_OPEN = "HALF_OPEN"
+from sources.spi.standing import Circuit
 
 
 class CircuitOpen(Unavailable):

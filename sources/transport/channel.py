@@ -32,6 +32,7 @@ from sources.spi.errors import (
     Unavailable,
 )
 from sources.spi.settings import SourceSettings
+from sources.spi.standing import Standing
 from sources.transport.auth import Auth
 from sources.transport.breaker import Breaker, Tolerance
 from sources.transport.budget import RetryBudget
@@ -40,6 +41,7 @@ from sources.transport.limits import Limiter
 from sources.transport.message import Call, Reply, presentable
 from sources.transport.retry import Retry, retry_after
 from sources.transport.rules import ErrorRule, Outcome, at, relevant
+from sources.transport.watch import Exchange, Watch
 
 _ERRORS: Final[Mapping[Outcome, tuple[type[SourceError], str]]] = {
     Outcome.RETRY: (Unavailable, "is not available"),
@@ -90,6 +92,7 @@ class Channel:
         self._retry = retry or Retry()
         self._breaker = breaker or Breaker(Tolerance(slow=_SLOW * settings.limits.timeout))
         self._budget = RetryBudget()
+        self._watch = Watch(settings, self.base)
         self._client = client(settings, transport)
 
     async def send(self, call: Call, ctx: Context) -> Reply:
@@ -100,8 +103,16 @@ class Channel:
         if isinstance(reply, _Stale) and await self._auth.renew(reply.headers, ctx, self._bare):
             reply = await self._retried(call, url, ctx, count)
         if isinstance(reply, _Stale):
+            self._watch.calls.failed(Unauthorized.code)
             raise Unauthorized(self.source, reply.message)
         return reply
+
+    def standing(self) -> Standing:
+        """How the system does, as far as its calls tell."""
+        limiter = self._limiter
+        return Standing(
+            self._breaker.circuit, limiter.running, limiter.waiting, limiter.allowed, self._watch.calls
+        )
 
     async def aclose(self) -> None:
         await self._client.aclose()
@@ -139,7 +150,7 @@ class Channel:
     async def _attempt(self, call: Call, url: httpx.URL, ctx: Context, count: "_Count") -> "Reply | _Stale":
         headers = {**self._headers, **call.headers}
         self._breaker.check(self.source)
-        async with self._limiter.slot(self.source, ctx):
+        async with self._watch.queue(self._limiter.slot(self.source, ctx)):
             await self._auth.apply(headers, ctx, self._bare)
             try:
                 with self._breaker.call(self.source):
@@ -161,27 +172,32 @@ class Channel:
         ctx.count(self.source)
         count.attempts += 1
         failure: SourceError
-        try:
-            async with asyncio.timeout(seconds):
-                return await self._exchange(call, url, headers, count.attempts)
-        except TimeoutError:
-            failure = DeadlineExceeded(self.source, f"no complete answer within {seconds:.3g} s")
-        except (httpx.RequestError, aiohttp.ClientError, OSError) as error:
-            failure = Unavailable(self.source, f"the connection failed ({_named(error)})")
-        except (httpx.InvalidURL, httpx.StreamError, ValueError) as error:
-            failure = BadRequest(self.source, f"the request could not be sent ({_named(error)})")
-        raise failure
+        with self._watch.request(call.method, url, count.attempts) as seen:
+            try:
+                async with asyncio.timeout(seconds):
+                    return await self._exchange(call, url, headers, count.attempts, seen)
+            except TimeoutError:
+                failure = DeadlineExceeded(self.source, f"no complete answer within {seconds:.3g} s")
+            except (httpx.RequestError, aiohttp.ClientError, OSError) as error:
+                failure = Unavailable(self.source, f"the connection failed ({_named(error)})")
+            except (httpx.InvalidURL, httpx.StreamError, ValueError) as error:
+                failure = BadRequest(self.source, f"the request could not be sent ({_named(error)})")
+            raise failure
 
     async def _exchange(
-        self, call: Call, url: httpx.URL, headers: Mapping[str, str], attempt: int
+        self, call: Call, url: httpx.URL, headers: Mapping[str, str], attempt: int, seen: Exchange
     ) -> "Reply | _Stale":
         sent_at = datetime.now(UTC)
         target = url if not call.params else url.copy_with(query=_joined(url, call).encode())
-        stream = self._client.stream(call.method, target, headers=headers, json=call.json, data=call.form)
+        sent = seen.headers(headers)
+        stream = self._client.stream(call.method, target, headers=sent, json=call.json, data=call.form)
         async with stream as response:
+            seen.status = response.status_code
             body = await self._body(response)
         reply = Reply(self.source, response.status_code, _lower(response), body, sent_at, attempt)
-        return self._judged(reply, headers)
+        judged = self._judged(reply, headers)
+        seen.refused = isinstance(judged, _Stale)
+        return judged
 
     async def _body(self, response: httpx.Response) -> bytes:
         received = bytearray()

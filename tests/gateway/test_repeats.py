@@ -9,7 +9,7 @@ from starlette.requests import Request
 from gateway import weighing
 from gateway.asking import Asked
 from gateway.limits import USUAL
-from gateway.repeats import How, Repeats, Weighed
+from gateway.repeats import How, Operation, Repeats, Weighed
 
 QUERY = "{ measures { name } }"
 HOW = How(modern=False, limits=USUAL, cost=None, explain=False, no_cache=False)
@@ -20,8 +20,8 @@ def request(method: str = "POST", query: str = "", **headers: str) -> Request:
     return Request({"type": "http", "method": method, "query_string": query.encode(), "headers": given})
 
 
-def weighed(text: str = QUERY, how: How = HOW) -> Weighed:
-    return Weighed(Asked(text, None, None), how, "application/json", 1)
+def weighed(text: str = QUERY, how: How = HOW, variables: dict[str, object] | None = None) -> Weighed:
+    return Weighed(Asked(text, variables, None), Operation("query", None, ""), how, "application/json", 1)
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_a_long_request_is_not_kept():
 
 
 def test_the_same_question_in_other_words_of_json_has_the_same_key():
-    one = Weighed(Asked(QUERY, {"a": 1, "b": 2}, None), HOW, "application/json", 1)
-    other = Weighed(Asked(QUERY, {"b": 2, "a": 1}, None), HOW, "application/json", 1)
+    one = weighed(variables={"a": 1, "b": 2})
+    other = weighed(variables={"b": 2, "a": 1})
     assert one.key == other.key
-    assert one.key != Weighed(Asked(QUERY, {"a": 1}, None), HOW, "application/json", 1).key
+    assert one.key != weighed(variables={"a": 1}).key

@@ -10,6 +10,7 @@ from sources.spi.context import Context
 from sources.spi.facts import Fact, Sign
 from sources.spi.scan import Accepted, Capability, Guarantee, Predicate, Scan
 from sources.spi.source import Health, Source
+from sources.spi.standing import Standing
 
 COMPLETING: Final = ("number", "reverses", "supplier")
 """Lookups that complete what others found. A source without them is not read whole instead: what only they
@@ -56,6 +57,9 @@ class Crippled:
 
     async def probe(self, ctx: Context) -> Health:
         return await self._inner.probe(ctx)
+
+    def standing(self) -> Standing:
+        return self._inner.standing()
 
     def url(self, fact: Fact, document: Mapping[str, str | None]) -> str | None:
         return self._inner.url(fact, document)

@@ -10,6 +10,7 @@ from sources.spi.errors import SourceError, Unavailable
 from sources.spi.facts import Fact, Sign
 from sources.spi.scan import Accepted, Capability, Scan
 from sources.spi.source import Health, Source
+from sources.spi.standing import Standing
 
 
 class Around:
@@ -41,6 +42,9 @@ class Around:
 
     async def probe(self, ctx: Context) -> Health:
         return await self.inner.probe(ctx)
+
+    def standing(self) -> Standing:
+        return self.inner.standing()
 
     def url(self, fact: Fact, document: Mapping[str, str | None]) -> str | None:
         return self.inner.url(fact, document)

@@ -3,7 +3,8 @@
 import pytest
 
 from sources.spi.errors import BadRequest, DeadlineExceeded, RateLimited, SourceError, Unavailable
-from sources.transport.breaker import Breaker, Circuit, CircuitOpen, Tolerance
+from sources.spi.standing import Circuit
+from sources.transport.breaker import Breaker, CircuitOpen, Tolerance
 
 
 class Clock:
