@@ -7,8 +7,9 @@ says of its sources how they were read.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Hashable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Coroutine, Hashable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from gateway.exports.spool import Spool
@@ -16,6 +17,26 @@ from sources.spi.batch import Freshness
 from sources.spi.changes import Changes
 from sources.spi.context import Read
 from sources.spi.flight import Flights
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A system's part in an answer: the calls made, and of what was read the least fresh and the oldest."""
+
+    calls: int = 0
+    state: Freshness | None = None
+    fetched_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What an answer came to: `systems` by name, `rows` in its lists, the `codes` of its errors, and whether
+    anything was `answered` beside them."""
+
+    systems: Mapping[str, System] = field(default_factory=dict)
+    rows: int = 0
+    codes: tuple[str, ...] = ()
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +53,7 @@ class Answered:
     settled: bool = False
     reads: tuple[Read, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
+    account: Account = field(default_factory=Account)
 
     def now(self, time: float) -> "Answered":
         """The same response some time later."""
@@ -46,13 +68,14 @@ def judged(
     reads: list[Read],
     headers: tuple[tuple[str, str], ...] = (),
     *,
+    account: Account,
     whole: bool,
 ) -> Answered:
     """A response with the freshness of what went into it; `whole`: no error, nothing missing."""
     time = asyncio.get_running_loop().time()
     age = max((read.age for read in reads), default=0.0)
     if not whole or not reads or any(read.freshness is Freshness.STALE for read in reads):
-        return Answered(body, status, time, age, headers=headers)
+        return Answered(body, status, time, age, headers=headers, account=account)
     return Answered(
         body,
         status,
@@ -62,6 +85,7 @@ def judged(
         settled=all(read.freshness is Freshness.CACHED for read in reads),
         reads=tuple(reads),
         headers=headers,
+        account=account,
     )
 
 

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from gateway import explorer
 from gateway.answers import Answers
+from gateway.audit.sink import Sink, nowhere
 from gateway.compress import Compressed
 from gateway.hooks import Hook, Hooks
 from gateway.http import GraphQLEndpoint
@@ -30,13 +31,15 @@ def application(
     changes: Changes | None = None,
     limits: Limits = USUAL,
     replicas: Replicas | None = None,
+    audit: Sink = nowhere,
 ) -> Starlette:
     """The gateway over one engine, that keeps at most `answer_bytes` of its answers. What the `hooks` of its
-    sources hear is said to `changes` and to the other `replicas`. Requests have `limits`. Its sources are
+    sources hear is said to `changes` and to the other `replicas`. Requests have `limits`, and a line each
+    in the `audit`. Its sources are
     closed when it stops. While `state.leaving` is set, /readyz says that nothing more should be sent here."""
     changes = changes or Changes()
     replicas = replicas or Alone()
-    endpoint = GraphQLEndpoint(build(), engine, deadline, Answers(answer_bytes, changes), limits)
+    endpoint = GraphQLEndpoint(build(), engine, deadline, Answers(answer_bytes, changes), limits, audit)
     heard = Hooks(hooks or {}, changes, replicas)
 
     async def hook(request: Request) -> Response:

@@ -6,9 +6,6 @@ is a 200.
 """
 
 import asyncio
-import hashlib
-import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -16,21 +13,24 @@ from typing import Any, Final
 import orjson
 from graphql import DocumentNode, ExecutionResult, GraphQLError, execute
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from strawberry import Schema
 from strawberry.utils.str_converters import to_snake_case
 
-from gateway import accept, encode
-from gateway.answers import Answered, Answers, judged
+from gateway import accept, encode, replies
+from gateway.answers import Account, Answered, Answers, judged
 from gateway.asking import Asked, BadRequestError, asked
+from gateway.audit.account import account
+from gateway.audit.entry import Entry
+from gateway.audit.sink import Sink, nowhere
 from gateway.cost import cost
 from gateway.documents import Documents
 from gateway.exports import formats
 from gateway.exports.export import Export, export, exported, until
 from gateway.exports.formats import Wanted
-from gateway.exports.spool import Spool
 from gateway.limits import Limits, measured
+from gateway.replies import LEGACY, MODERN, OFFERED, Refused, failure, refusal
 from gateway.shape import Shape
 from resolvers.graph.columnar import ColumnarExecutor
 from resolvers.graph.context import RequestContext
@@ -39,9 +39,6 @@ from resolvers.plan.engine import Engine
 from resolvers.plan.errors import QuestionError
 from sources.spi.context import Context
 
-MODERN: Final = "application/graphql-response+json"
-LEGACY: Final = "application/json"
-OFFERED: Final = (MODERN, LEGACY, *formats.MEDIA)
 EXPLAIN: Final = "Threefold-Explain"
 """Request header: answer with the plans of the root fields in `extensions.queryPlans`, and call nobody."""
 COST: Final = "Threefold-Cost"
@@ -54,7 +51,13 @@ class GraphQLEndpoint:
     """Answers requests with one schema and one engine, each within `deadline` seconds and its limits."""
 
     def __init__(
-        self, schema: Schema, engine: Engine, deadline: float, answers: Answers, limits: Limits
+        self,
+        schema: Schema,
+        engine: Engine,
+        deadline: float,
+        answers: Answers,
+        limits: Limits,
+        audit: Sink = nowhere,
     ) -> None:
         self._schema = schema._schema  # noqa: SLF001  Strawberry's public face re-parses every document
         self._documents = Documents(self._schema)
@@ -62,23 +65,35 @@ class GraphQLEndpoint:
         self._deadline = deadline
         self._answers = answers
         self._limits = limits
+        self._audit = audit
 
     def limits(self, _: Request) -> Limits:
         """What one request may ask for: the same for everybody."""
         return self._limits
 
+    def principal(self, _: Request) -> str:
+        """Who asks, as the audit names them; empty where nobody says."""
+        return ""
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers every method itself: what it refuses is GraphQL JSON too."""
         request = Request(scope, receive)
+        entry = Entry(request.method, self.principal(request))
         try:
-            response = await self._response(request)
+            response = await self._response(request, entry)
         except ClientDisconnect:
+            self._audit(entry.line())
             return
         except Exception as error:  # noqa: BLE001  whatever it is, the client is told an incident and no more
-            response = _response(encode.unexpected(error), 500, LEGACY)
+            response = replies.unexpected(error)
+        if isinstance(response, Refused):
+            entry.codes = response.codes
+        entry.status = response.status_code
+        # Recorded first: nothing leaves of which there is no record.
+        self._audit(entry.line())
         await response(scope, receive, send)
 
-    async def _response(self, request: Request) -> Response:
+    async def _response(self, request: Request, entry: Entry) -> Response:
         media_type = accept.media_type(request.headers.get("accept", ""), OFFERED, LEGACY)
         try:
             given = formats.parameters(request)
@@ -87,29 +102,32 @@ class GraphQLEndpoint:
                 media_type = LEGACY
             if media_type is None and wanted is None:
                 message = f"Accept: {MODERN} or {LEGACY} is what there is, or a format of exports"
-                return _response(encode.failure("NOT_ACCEPTABLE", message), 406, LEGACY)
+                return failure("NOT_ACCEPTABLE", message, 406, LEGACY)
             # What is no table is told as GraphQL tells it.
             media_type = MODERN if wanted or media_type is None else media_type
             question = await asked(request)
         except BadRequestError as error:
-            told = encode.failure(error.code, str(error))
-            return _response(told, error.status, media_type or LEGACY, error.headers)
+            return failure(error.code, str(error), error.status, media_type or LEGACY, error.headers)
+        entry.asks(question, wanted.format if wanted else formats.JSON)
         limits, modern = self.limits(request), media_type == MODERN
         prepared = self._documents.prepared(question.query, partial(_refused, limits))
+        if prepared.document is not None:
+            entry.reads(prepared.document, question)
         if prepared.document is None or prepared.shape is None or prepared.errors:
-            return _refusal(prepared.errors or (), media_type)
+            return refusal(prepared.errors or (), media_type)
         document, planned = prepared.document, None
         if wanted is not None:
             try:
                 planned = self._export(document, question, wanted)
             except (QuestionError, GraphQLError) as error:
-                return _refusal([_graphql(error)], MODERN)
+                return refusal([_graphql(error)], MODERN)
             document = planned.document
         price = cost(self._schema, document, question.operation, question.variables or {})
+        entry.cost = price
         size = {**measured(prepared.shape), "maxCost": price}
         over = limits.over(size)
         if over and limits.enforced:
-            return _refusal([each.error for each in over], media_type)
+            return refusal([each.error for each in over], media_type)
         how = _How(
             modern=modern,
             limits=limits,
@@ -121,10 +139,11 @@ class GraphQLEndpoint:
         variables = orjson.dumps(question.variables, option=orjson.OPT_SORT_KEYS)
         answered = await self._answers.of(
             (question.query, question.operation, variables, how),
-            partial(self._answered, document, question, how, planned),
+            partial(self._answered, document, question, how, planned, entry),
             no_cache=how.no_cache or how.explain,
         )
-        response = _told(answered, request, media_type)
+        entry.gives(answered)
+        response = replies.answer(answered, request, media_type)
         response.headers[COST] = str(price)
         if over:
             response.headers[OVER] = ", ".join(each.limit for each in over)
@@ -135,8 +154,9 @@ class GraphQLEndpoint:
         return export(self._schema, document, question.operation, variables, wanted, most)
 
     async def _answered(
-        self, document: DocumentNode, question: Asked, how: "_How", planned: Export | None
+        self, document: DocumentNode, question: Asked, how: "_How", planned: Export | None, entry: Entry
     ) -> Answered:
+        entry.kept = False
         sources = Context.within(self._deadline, no_cache=how.no_cache)
         context = ExportContext(self._engine, sources) if planned else RequestContext(self._engine, sources)
         if how.limits.enforced:
@@ -145,7 +165,8 @@ class GraphQLEndpoint:
             context.plans = {}
         result = await self._executed(document, question, context)
         if context.plans:
-            return judged(encode.plans(context.plans, result.errors or ()), 200, [], whole=False)
+            plans = encode.plans(context.plans, result.errors or ())
+            return judged(plans, 200, [], account=Account(answered=True), whole=False)
         if planned is not None and isinstance(context, ExportContext):
             return await self._written(planned, result, context, how.limits)
         told = None if how.cost is None else {"cost": _bill(dict(how.cost), how.limits, context.sources)}
@@ -153,11 +174,13 @@ class GraphQLEndpoint:
         over = how.limits.over({"maxResponseBytes": len(body)})
         if over and how.limits.enforced:
             refused = encode.body(ExecutionResult(None, [each.error for each in over]))
-            return judged(refused, 400 if how.modern else 200, [], whole=False)
+            came = account(context.sources, [each.error for each in over], context.rows, answered=False)
+            return judged(refused, 400 if how.modern else 200, [], account=came, whole=False)
         executed = result.data is not None or any(error.path for error in result.errors or ())
-        whole = not result.errors and not context.problems
+        errors = [*(result.errors or ()), *context.problems]
         status = 200 if executed or not how.modern else 400
-        return judged(body, status, context.sources.reads, whole=whole)
+        came = account(context.sources, errors, context.rows, answered=_has_data(result))
+        return judged(body, status, context.sources.reads, account=came, whole=not errors)
 
     async def _written(
         self, planned: Export, result: ExecutionResult, context: ExportContext, limits: Limits
@@ -165,7 +188,9 @@ class GraphQLEndpoint:
         left = context.sources.deadline - asyncio.get_running_loop().time()
         most = limits.max_response_bytes if limits.enforced else None
         found = await asyncio.to_thread(exported, planned, result, context, most, until(left))
-        return judged(found.body, found.status, context.sources.reads, found.headers, whole=found.whole)
+        came = account(context.sources, found.codes, found.rows, answered=found.made)
+        reads = context.sources.reads
+        return judged(found.body, found.status, reads, found.headers, account=came, whole=found.whole)
 
     async def _executed(self, document: Any, question: Asked, context: RequestContext) -> ExecutionResult:
         result = execute(
@@ -197,6 +222,10 @@ def _graphql(error: QuestionError | GraphQLError) -> GraphQLError:
     return error
 
 
+def _has_data(result: ExecutionResult) -> bool:
+    return any(value is not None for value in (result.data or {}).values())
+
+
 def _refused(limits: Limits, shape: Shape) -> list[GraphQLError]:
     return [each.error for each in limits.over(measured(shape))] if limits.enforced else []
 
@@ -210,40 +239,3 @@ def _bill(size: dict[str, int], limits: Limits, sources: Context) -> dict[str, A
         "over": [each.limit for each in limits.over(size)],
         "callsMade": sum(sources.calls.values()),
     }
-
-
-def _refusal(errors: Sequence[GraphQLError], media_type: str) -> Response:
-    """The response to a document that is not executed."""
-    body = encode.body(ExecutionResult(None, list(errors)))
-    return _response(body, 400 if media_type == MODERN else 200, media_type)
-
-
-def _told(answered: Answered, request: Request, media_type: str) -> Response:
-    """The response with its age, for how long it may be kept, and by the one who asked only (RFC 9111)."""
-    headers = {"Age": str(math.ceil(answered.age)), "Cache-Control": "no-store", "Vary": "Accept"}
-    headers |= dict(answered.headers)
-    if answered.fresh_for is None:
-        return _sent(answered, headers, media_type)
-    body = answered.body
-    tag = f'"{body.tag if isinstance(body, Spool) else hashlib.sha256(body).hexdigest()[:32]}"'
-    headers |= {"Cache-Control": f"private, max-age={math.floor(answered.fresh_for)}", "ETag": tag}
-    # A compressed response carries the tag as a weak one.
-    known = (each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(","))
-    if request.method == "GET" and tag in known:
-        return Response(status_code=304, headers=headers)
-    return _sent(answered, headers, media_type)
-
-
-def _sent(answered: Answered, headers: Mapping[str, str], media_type: str) -> Response:
-    body = answered.body
-    if not isinstance(body, Spool):
-        return Response(body, answered.status, headers, f"{media_type}; charset=utf-8")
-    sized = {**headers, "Content-Length": str(len(body))}
-    return StreamingResponse(body.parts(), answered.status, sized)
-
-
-def _response(
-    body: bytes, status: int, media_type: str, headers: Mapping[str, str] | None = None
-) -> Response:
-    told = {"Cache-Control": "no-store", "Vary": "Accept", **(headers or {})}
-    return Response(body, status, told, f"{media_type}; charset=utf-8")

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from gateway import render, wiring
 from gateway import sandbox as boxes
 from gateway.app import application
+from gateway.audit.sink import Sink, sink
 from gateway.cli.ask import Ask, posted
 from gateway.cli.server import Server
 from gateway.config import Configuration, ConfigurationError, load
@@ -103,7 +104,16 @@ def _application(
         wired.changes,
         configuration.limits,
         wired.replicas,
+        audit(configuration),
     )
+
+
+def audit(configuration: Configuration) -> Sink:
+    """Where its audit goes, or what is wrong with that and the command ended."""
+    try:
+        return sink(configuration.audit)
+    except OSError as error:
+        raise click.ClickException(f"audit.file: cannot be written: {error.strerror}") from None
 
 
 def _run(server: Server, ready: Callable[[str], None] | None = None) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from gateway.audit.sink import AuditSettings
 from gateway.config import (
     claims,
     crosswalks,
@@ -21,6 +22,7 @@ from gateway.config import (
     yaml,
 )
 from gateway.config.advice import advice
+from gateway.config.audit import audit
 from gateway.config.build import model
 from gateway.config.calendars import CalendarSection, disorder
 from gateway.config.file import File
@@ -44,7 +46,8 @@ class Configuration:
     `clock` is the pinned "now" of the sandbox, None for the real one; `model.today` is its day, or the day
     of loading. `deadline` is the longest time for one answer, in seconds, `limits` are on its document and
     its size; `cache_bytes` and `answer_bytes` are how much may be kept of what was read and of what was
-    answered, `shared` is where all replicas keep it. `warnings` are what is allowed and probably not meant.
+    answered, `shared` is where all replicas keep it; `audit` is where the line of each question goes, if
+    anywhere. `warnings` are what is allowed and probably not meant.
     """
 
     profile: str
@@ -57,6 +60,7 @@ class Configuration:
     cache_bytes: int
     answer_bytes: int
     shared: ValkeySettings | None
+    audit: AuditSettings | None
     warnings: tuple[Problem, ...]
 
 
@@ -80,7 +84,7 @@ def load(
         problems.add(document, objections(connectors, sources))
     if file is None or problems:
         raise ConfigurationError(problems.sorted())
-    return _configuration(file, document, sources, heard, shared)
+    return _configuration(file, document, sources, heard, shared, path.parent)
 
 
 def _content(path: Path) -> bytes:
@@ -129,6 +133,7 @@ def _configuration(
     sources: Mapping[str, SourceSettings],
     heard: Mapping[str, Hook],
     shared: ValkeySettings | None,
+    base: Path,
 ) -> Configuration:
     now = file.clock or datetime.now(UTC)
     built = model(file, document.data, now.date())
@@ -145,5 +150,6 @@ def _configuration(
         cache_bytes=file.cache.max_bytes,
         answer_bytes=file.cache.max_answer_bytes,
         shared=shared,
+        audit=audit(file.audit, file.profile, base),
         warnings=warnings.sorted(),
     )
