@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Coroutine, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -17,7 +17,7 @@ from typing import Any, Final
 from opentelemetry.trace import get_current_span
 
 from gateway.exports.spool import Spool
-from gateway.watch import Outcome
+from gateway.outcome import Account
 from sources.spi.batch import Freshness
 from sources.spi.changes import Changes
 from sources.spi.context import Read
@@ -55,7 +55,7 @@ class Answered:
     readings: tuple[tuple[str, Fact, datetime], ...] = ()
     tag: str = ""
     headers: tuple[tuple[str, str], ...] = ()
-    outcome: Outcome = Outcome.ANSWERED
+    account: Account = field(default_factory=Account)
 
     @property
     def bytes(self) -> int:
@@ -74,13 +74,14 @@ def judged(
     reads: list[Read],
     headers: tuple[tuple[str, str], ...] = (),
     *,
+    account: Account,
     whole: bool,
 ) -> Answered:
     """A response with the freshness of what went into it; `whole`: no error, nothing missing."""
     time = asyncio.get_running_loop().time()
     age = max((read.age for read in reads), default=0.0)
     if not whole or not reads or any(read.freshness is Freshness.STALE for read in reads):
-        return Answered(body, status, time, age, headers=headers)
+        return Answered(body, status, time, age, headers=headers, account=account)
     return Answered(
         body,
         status,
@@ -91,6 +92,7 @@ def judged(
         readings=_oldest(reads),
         tag=f'"{body.tag if isinstance(body, Spool) else hashlib.sha256(body).hexdigest()[:32]}"',
         headers=headers,
+        account=account,
     )
 
 

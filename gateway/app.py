@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from gateway import explorer, lifecycle
 from gateway.answers import Answers
+from gateway.audit.sink import Sink, nowhere
 from gateway.compress import Compressed
 from gateway.hooks import Hook, Hooks
 from gateway.http import GraphQLEndpoint
@@ -35,18 +36,19 @@ def application(
     replicas: Replicas | None = None,
     identity: Identity | None = None,
     *,
+    audit: Sink = nowhere,
     metrics: bool = True,
     last: Callable[[], None] | None = None,
 ) -> Starlette:
     """The gateway over one engine, that keeps at most `answer_bytes` of its answers. What the `hooks` of its
-    sources hear is said to `changes` and to the other `replicas`. Requests have `limits`, and come from whom
-    `identity` names; without it, from anyone. Its sources are closed when it stops, and then it does what is
-    to be done `last`. While `state.leaving` is set, /readyz says that nothing more should be sent here. With
-    `metrics`, a monitor may read /metrics."""
+    sources hear is said to `changes` and to the other `replicas`. Requests have `limits` and a line each in
+    the `audit`, and come from whom `identity` names; without it, from anyone. Its sources are closed when it
+    stops, and then it does what is to be done `last`. While `state.leaving` is set, /readyz says that nothing
+    more should be sent here. With `metrics`, a monitor may read /metrics."""
     changes = changes or Changes()
     replicas = replicas or Alone()
     answers = Answers(answer_bytes, changes)
-    endpoint = GraphQLEndpoint(build(), engine, deadline, answers, limits, identity)
+    endpoint = GraphQLEndpoint(build(), engine, deadline, answers, limits, identity, audit)
     counted = registry(engine, answers, endpoint.requests) if metrics else None
     heard = Hooks(hooks or {}, changes, replicas)
 

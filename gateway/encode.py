@@ -10,7 +10,7 @@ import logging
 import uuid
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from graphql import ExecutionResult, GraphQLError
@@ -19,6 +19,7 @@ from resolvers.plan.errors import QuestionError
 from resolvers.plan.explain import PlanReport, ScanReport
 
 log = logging.getLogger("threefold")
+UNFORESEEN: Final = "INTERNAL_ERROR"
 
 
 def body(
@@ -69,23 +70,24 @@ def unexpected(error: Exception) -> bytes:
     return orjson.dumps({"errors": [dict(_incident(GraphQLError(""), error).formatted)]})
 
 
-def is_incident(error: GraphQLError) -> bool:
-    """Whether nobody foresaw it."""
-    coded = (error.extensions or {}).get("code") or isinstance(error.original_error, QuestionError)
-    return not coded and not isinstance(error.original_error, GraphQLError | None)
-
-
 def formatted(error: GraphQLError) -> dict[str, Any]:
-    if isinstance(error.original_error, QuestionError):
-        error = _with(error, error.message, {"code": error.original_error.code})
-    coded = (error.extensions or {}).get("code")
-    if not coded and error.path is None:
-        error = _with(error, error.message, {"code": "BAD_REQUEST"})
-    elif not coded and isinstance(error.original_error, GraphQLError | None):
-        error = _with(error, error.message, {"code": "BAD_INPUT"})
-    elif not coded:
+    told = code(error)
+    if told == UNFORESEEN and "incident" not in (error.extensions or {}):
         error = _incident(error, error.original_error)
+    elif (error.extensions or {}).get("code") != told:
+        error = _with(error, error.message, {"code": told})
     return dict(error.formatted)
+
+
+def code(error: GraphQLError) -> str:
+    """The stable code of an error, whether it says one or not."""
+    if isinstance(error.original_error, QuestionError):
+        return error.original_error.code
+    if coded := (error.extensions or {}).get("code"):
+        return str(coded)
+    if error.path is None:
+        return "BAD_REQUEST"
+    return "BAD_INPUT" if isinstance(error.original_error, GraphQLError | None) else UNFORESEEN
 
 
 def _incident(error: GraphQLError, cause: Exception | None) -> GraphQLError:
@@ -93,7 +95,7 @@ def _incident(error: GraphQLError, cause: Exception | None) -> GraphQLError:
     incident = uuid.uuid4().hex[:12]
     log.error("incident %s", incident, exc_info=cause)
     message = f"An unexpected error occurred; incident {incident}."
-    return _with(error, message, {"code": "INTERNAL_ERROR", "incident": incident})
+    return _with(error, message, {"code": UNFORESEEN, "incident": incident})
 
 
 def _with(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLError:

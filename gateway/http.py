@@ -6,7 +6,6 @@ is a 200; a format of exports for a table.
 """
 
 import asyncio
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -17,17 +16,21 @@ from starlette.types import Receive, Scope, Send
 from strawberry import Schema
 from strawberry.utils.str_converters import to_snake_case
 
-from gateway import encode
+from gateway import encode, replies
 from gateway.answers import Answered, Answers, judged
 from gateway.asking import Asked, BadRequestError
+from gateway.audit.account import account
+from gateway.audit.entry import Entry
+from gateway.audit.sink import Sink, nowhere
 from gateway.exports.export import Export, exported, until
 from gateway.identity import ANYONE, Identity, Principal, UnknownError
 from gateway.limits import Limits
+from gateway.outcome import Account, Outcome
 from gateway.repeats import Weighed
-from gateway.responding import refusal, response, told
+from gateway.replies import Refused, failure, refusal
 from gateway.staying import staying
-from gateway.watch import Outcome, Requests, Seen
-from gateway.weighing import LEGACY, RefusedError, Weighing, plain
+from gateway.watch import Requests, Seen
+from gateway.weighing import RefusedError, Weighing, plain
 from resolvers.graph.columnar import ColumnarExecutor
 from resolvers.graph.context import RequestContext
 from resolvers.graph.exporting import ExportContext, ExportExecutor
@@ -37,7 +40,7 @@ from sources.spi.context import Context
 
 class GraphQLEndpoint:
     """Answers requests with one schema and one engine, each within `deadline` seconds and its limits. They
-    come from whom `identity` names; without it, from anyone."""
+    come from whom `identity` names, without it from anyone, and are a line each in the `audit`."""
 
     def __init__(
         self,
@@ -47,6 +50,7 @@ class GraphQLEndpoint:
         answers: Answers,
         limits: Limits,
         identity: Identity | None = None,
+        audit: Sink = nowhere,
     ) -> None:
         self._schema = schema._schema  # noqa: SLF001  Strawberry's public face re-parses every document
         self._weighing = Weighing(self._schema, engine.model.max_rows)
@@ -55,6 +59,7 @@ class GraphQLEndpoint:
         self._answers = answers
         self._limits = limits
         self._identity = identity
+        self._audit = audit
         self.requests = Requests("/graphql")
 
     def limits(self, _: Request) -> Limits:
@@ -63,47 +68,56 @@ class GraphQLEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers every method itself: what it refuses is GraphQL JSON too."""
-        request = Request(scope, receive)
+        request, entry = Request(scope, receive), Entry(scope["method"])
         with self.requests.request(request.method, request.headers) as seen:
             try:
-                reply = await self._response(request, seen)
+                reply = await self._reply(request, seen, entry)
             except ClientDisconnect:
                 seen.abandoned()
+                self._audit(entry.line())
                 return
             except Exception as error:  # noqa: BLE001  whatever it is, the client is told an incident and no more
-                reply = response(encode.unexpected(error), 500, LEGACY)
-            seen.status = reply.status_code
+                reply = replies.unexpected(error)
+            if isinstance(reply, Refused):
+                entry.codes = reply.codes
+                seen.outcome = Outcome.REFUSED
+            seen.status = entry.status = reply.status_code
+            # Recorded first: nothing leaves of which there is no record.
+            self._audit(entry.line())
             await reply(scope, receive, send)
 
-    async def _response(self, request: Request, seen: Seen) -> Response:
+    async def _reply(self, request: Request, seen: Seen, entry: Entry) -> Response:
         try:
             who = ANYONE if self._identity is None else await self._identity.principal(request.headers)
+            entry.principal = who.id
             weighed = await self._weighing.weighed(request, self.limits(request))
-            seen.asks(weighed.operation)
-            answered = await self._given(request, who, weighed)
-            seen.outcome = answered.outcome
-            return told(answered, request, weighed)
         except UnknownError as error:
-            schemes = () if self._identity is None else self._identity.schemes
-            failure = encode.failure(error.code, str(error))
-            return response(failure, error.status, plain(request), error.headers(schemes))
+            headers = error.headers(() if self._identity is None else self._identity.schemes)
+            return failure(error.code, str(error), error.status, plain(request), headers)
         except BadRequestError as error:
-            failure = encode.failure(error.code, str(error))
-            return response(failure, error.status, plain(request), error.headers)
+            return failure(error.code, str(error), error.status, plain(request), error.headers)
         except RefusedError as error:
-            seen.outcome = Outcome.REFUSED
+            entry.told = error.told
+            seen.asks(error.told)
             return refusal(error.reasons, error.media_type)
+        entry.told = weighed.told
+        seen.asks(weighed.told)
+        answered = await self._given(request, who, weighed, entry)
+        entry.gives(answered)
+        seen.outcome = answered.account.outcome
+        return replies.answer(answered, request, weighed)
 
-    async def _given(self, request: Request, who: Principal, weighed: Weighed) -> Answered:
+    async def _given(self, request: Request, who: Principal, weighed: Weighed, entry: Entry) -> Answered:
         """The answer, kept or new; while a new one is made, its client has to stay."""
         key, anew = (who, weighed.key), weighed.how.no_cache or weighed.how.explain
         kept = None if anew else self._answers.kept(key)
         if kept is not None:
             return kept
-        make = partial(self._answered, who, weighed)
+        make = partial(self._answered, who, weighed, entry)
         return await staying(request, self._answers.of(key, make, no_cache=anew))
 
-    async def _answered(self, who: Principal, weighed: Weighed) -> Answered:
+    async def _answered(self, who: Principal, weighed: Weighed, entry: Entry) -> Answered:
+        entry.kept = False
         how, (document, planned) = weighed.how, self._weighing.document(weighed)
         sources = Context.within(self._deadline, no_cache=how.no_cache)
         sources.principal = who.id
@@ -114,23 +128,11 @@ class GraphQLEndpoint:
             context.plans = {}
         result = await self._executed(document, weighed.question, context)
         if context.plans:
-            return judged(encode.plans(context.plans, result.errors or ()), 200, [], whole=False)
+            plans = encode.plans(context.plans, result.errors or ())
+            return judged(plans, 200, [], account=Account(answered=True), whole=False)
         if planned is not None and isinstance(context, ExportContext):
-            return replace(
-                await _written(planned, result, context, how.limits), outcome=_outcome(result, context)
-            )
-        said = None if how.cost is None else {"cost": _bill(dict(how.cost), how.limits, context.sources)}
-        body = await asyncio.to_thread(encode.body, result, context.problems, said)
-        over = how.limits.over({"maxResponseBytes": len(body)})
-        if over and how.limits.enforced:
-            refused = encode.body(ExecutionResult(None, [each.error for each in over]))
-            answered = judged(refused, 400 if how.modern else 200, [], whole=False)
-            return replace(answered, outcome=Outcome.REFUSED)
-        executed = result.data is not None or any(error.path for error in result.errors or ())
-        whole = not result.errors and not context.problems and not context.momentary
-        status = 200 if executed or not how.modern else 400
-        answered = judged(body, status, context.sources.reads, whole=whole)
-        return replace(answered, outcome=_outcome(result, context))
+            return await _exported(planned, result, context, how.limits)
+        return await _told(weighed, result, context)
 
     async def _executed(
         self, document: DocumentNode, question: Asked, context: RequestContext
@@ -146,22 +148,37 @@ class GraphQLEndpoint:
         return result if isinstance(result, ExecutionResult) else await result
 
 
-async def _written(
+async def _told(weighed: Weighed, result: ExecutionResult, context: RequestContext) -> Answered:
+    """What is answered in JSON."""
+    how, sources = weighed.how, context.sources
+    said = None if how.cost is None else {"cost": _bill(dict(how.cost), how.limits, sources)}
+    body = await asyncio.to_thread(encode.body, result, context.problems, said)
+    over = [each.error for each in how.limits.over({"maxResponseBytes": len(body)})]
+    if over and how.limits.enforced:
+        came = account(sources, over, context.rows, answered=False)
+        refused = encode.body(ExecutionResult(None, over))
+        return judged(refused, 400 if how.modern else 200, [], account=came, whole=False)
+    executed = result.data is not None or any(error.path for error in result.errors or ())
+    errors = [*(result.errors or ()), *context.problems]
+    came = account(sources, errors, context.rows, answered=_has_data(result))
+    whole = not errors and not context.momentary
+    return judged(body, 200 if executed or not how.modern else 400, sources.reads, account=came, whole=whole)
+
+
+async def _exported(
     planned: Export, result: ExecutionResult, context: ExportContext, limits: Limits
 ) -> Answered:
+    """What is answered in another format."""
     left = context.sources.deadline - asyncio.get_running_loop().time()
     most = limits.max_response_bytes if limits.enforced else None
     found = await asyncio.to_thread(exported, planned, result, context, most, until(left))
-    return judged(found.body, found.status, context.sources.reads, found.headers, whole=found.whole)
+    came = account(context.sources, found.codes, found.rows, answered=found.made)
+    reads = context.sources.reads
+    return judged(found.body, found.status, reads, found.headers, account=came, whole=found.whole)
 
 
-def _outcome(result: ExecutionResult, context: RequestContext) -> Outcome:
-    errors = (*(result.errors or ()), *context.problems)
-    if any(map(encode.is_incident, errors)):
-        return Outcome.FAILED
-    if result.data is None:
-        return Outcome.REFUSED
-    return Outcome.PARTIAL if errors else Outcome.ANSWERED
+def _has_data(result: ExecutionResult) -> bool:
+    return any(value is not None for value in (result.data or {}).values())
 
 
 def _bill(size: dict[str, int], limits: Limits, sources: Context) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 
 from gateway.answers import Answers, Given
+from gateway.outcome import Outcome
 from gateway.telemetry import release
-from gateway.watch import Outcome, Requests
+from gateway.watch import Requests
 from resolvers.plan.engine import Engine
 from sources.spi.batch import Freshness
 from sources.spi.standing import BOUNDS, Circuit, Spread, Standing

@@ -6,16 +6,17 @@ bytes, so that its answer can be looked up without reading it again.
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 import orjson
 from starlette.requests import Request
 
 from gateway.asking import COST, EXPLAIN, Asked
-from gateway.exports.formats import Wanted
+from gateway.exports.formats import JSON, Wanted
 from gateway.limits import Limits
 from gateway.origin import PROOFS
 
@@ -44,13 +45,17 @@ class How:
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
-    """What of a question may be told to whoever watches: its kind, the name its author gave it, and a hash of
-    its document, which says whether two are the same. Literals in a document are members and amounts."""
+class Told:
+    """What of a question may be told to whoever watches, and recorded: the kind and the name of its
+    operation, a hash of its document (literals are members and amounts), its variables without what looks
+    like a secret, the form of its answer, and what it costs."""
 
-    kind: str
-    name: str | None
     sha256: str
+    kind: str = ""
+    name: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    form: str = JSON
+    cost: int | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ class Weighed:
     limits that it is over where they are only measured."""
 
     question: Asked
-    operation: Operation
+    told: Told
     how: How
     media_type: str
     price: int

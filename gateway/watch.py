@@ -7,7 +7,6 @@ same. Of variables there is nothing at all.
 
 from collections import Counter
 from collections.abc import Mapping
-from enum import StrEnum
 from time import perf_counter
 from types import TracebackType
 from typing import Final, Self
@@ -16,7 +15,8 @@ from opentelemetry import context
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode, get_tracer, set_span_in_context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from gateway.repeats import Operation
+from gateway.outcome import Outcome
+from gateway.repeats import Told
 from sources.spi.standing import Spread
 
 _TRACER: Final = get_tracer("threefold")
@@ -28,18 +28,6 @@ _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "O
 _ABANDONED: Final = 499
 _REFUSED: Final = 400
 _FAILED: Final = 500
-
-
-class Outcome(StrEnum):
-    """How a request ended, for the one who asked."""
-
-    ANSWERED = "answered"
-    PARTIAL = "partial"
-    """With data, and with an error beside it."""
-    REFUSED = "refused"
-    FAILED = "failed"
-    """Nobody foresaw it; the log has the incident."""
-    ABANDONED = "abandoned"
 
 
 class Requests:
@@ -75,16 +63,17 @@ class Seen:
         self.status = _FAILED
         self.outcome: Outcome | None = None
 
-    def asks(self, operation: Operation) -> None:
+    def asks(self, told: Told) -> None:
         """What it turned out to ask."""
         span = self._span
         if not span.is_recording():
             return
-        span.update_name(operation.kind)
-        span.set_attribute("graphql.operation.type", operation.kind)
-        if operation.name is not None:
-            span.set_attribute("graphql.operation.name", operation.name[:_LONGEST])
-        span.set_attribute("threefold.document.sha256", operation.sha256)
+        if told.kind:
+            span.update_name(told.kind)
+            span.set_attribute("graphql.operation.type", told.kind)
+        if told.name is not None:
+            span.set_attribute("graphql.operation.name", told.name[:_LONGEST])
+        span.set_attribute("threefold.document.sha256", told.sha256)
 
     def __enter__(self) -> Self:
         self._began = perf_counter()

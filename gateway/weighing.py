@@ -1,37 +1,36 @@
 """From the bytes of a request to what may be executed: what it asks, in which form, and what that costs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from hashlib import sha256
-from typing import Final
 
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, get_operation_ast
 from starlette.requests import Request
 
 from gateway import accept
 from gateway.asking import COST, EXPLAIN, Asked, BadRequestError, asked, content
+from gateway.audit import redact
 from gateway.cost import cost
 from gateway.documents import Documents
 from gateway.exports import formats
 from gateway.exports.export import Export, export
 from gateway.exports.formats import Wanted
 from gateway.limits import Limits, measured
-from gateway.repeats import How, Operation, Repeats, Weighed
+from gateway.media import LEGACY, MODERN, OFFERED
+from gateway.repeats import How, Repeats, Told, Weighed
 from gateway.shape import Shape
 from resolvers.plan.errors import QuestionError
 
-MODERN: Final = "application/graphql-response+json"
-LEGACY: Final = "application/json"
-_OFFERED: Final = (MODERN, LEGACY, *formats.MEDIA)
-
 
 class RefusedError(Exception):
-    """Why a document is not executed, and the media type that is told in."""
+    """Why a document is not executed, the media type that is told in, and what may be said of it."""
 
-    def __init__(self, reasons: Sequence[GraphQLError], media_type: str) -> None:
+    def __init__(self, reasons: Sequence[GraphQLError], media_type: str, told: Told) -> None:
         super().__init__("the document is not executed")
         self.reasons = reasons
         self.media_type = media_type
+        self.told = told
 
 
 class Weighing:
@@ -58,15 +57,17 @@ class Weighing:
         media_type, wanted = _form(request)
         question = asked(request, body)
         prepared = self._documents.prepared(question.query, partial(_refused, limits))
+        told = _told(question, prepared.document, wanted)
         if prepared.document is None or prepared.shape is None or prepared.errors:
-            raise RefusedError(prepared.errors or (), media_type)
-        planned = self._exported(prepared.document, question, wanted)
+            raise RefusedError(prepared.errors or (), media_type, told)
+        planned = self._exported(prepared.document, question, wanted, told)
         document = prepared.document if planned is None else planned.document
         price = cost(self._schema, document, question.operation, question.variables or {})
+        told = replace(told, cost=price)
         size = {**measured(prepared.shape), "maxCost": price}
         over = limits.over(size)
         if over and limits.enforced:
-            raise RefusedError([each.error for each in over], media_type)
+            raise RefusedError([each.error for each in over], media_type, told)
         how = How(
             modern=media_type == MODERN,
             limits=limits,
@@ -75,50 +76,52 @@ class Weighing:
             no_cache="no-cache" in request.headers.get("cache-control", "").lower(),
             wanted=wanted,
         )
-        operation = _operation(prepared.document, question)
-        return Weighed(question, operation, how, media_type, price, tuple(each.limit for each in over))
+        return Weighed(question, told, how, media_type, price, tuple(each.limit for each in over))
 
     def document(self, weighed: Weighed) -> tuple[DocumentNode, Export | None]:
         """What is executed for a request that may be: its document, as an export where it wants one."""
         question, how = weighed.question, weighed.how
         document = self._documents.prepared(question.query, partial(_refused, how.limits)).document
         if document is None:
-            raise RefusedError((), weighed.media_type)
-        planned = self._exported(document, question, how.wanted)
+            raise RefusedError((), weighed.media_type, weighed.told)
+        planned = self._exported(document, question, how.wanted, weighed.told)
         return (document, None) if planned is None else (planned.document, planned)
 
-    def _exported(self, document: DocumentNode, question: Asked, wanted: Wanted | None) -> Export | None:
+    def _exported(
+        self, document: DocumentNode, question: Asked, wanted: Wanted | None, told: Told
+    ) -> Export | None:
         if wanted is None:
             return None
         variables = question.variables or {}
         try:
             return export(self._schema, document, question.operation, variables, wanted, self._most_rows)
         except QuestionError as error:
-            raise RefusedError(
-                [GraphQLError(error.message, extensions={"code": error.code})], MODERN
-            ) from None
+            refused = GraphQLError(error.message, extensions={"code": error.code})
+            raise RefusedError([refused], MODERN, told) from None
         except GraphQLError as error:
-            raise RefusedError([error], MODERN) from None
+            raise RefusedError([error], MODERN, told) from None
 
 
-def _operation(document: DocumentNode, question: Asked) -> Operation:
-    found = get_operation_ast(document, question.operation)
-    digest = sha256(question.query.encode(errors="replace")).hexdigest()
-    if found is None:
-        return Operation("query", None, digest)
-    return Operation(found.operation.value, found.name.value if found.name else None, digest)
+def _told(question: Asked, document: DocumentNode | None, wanted: Wanted | None) -> Told:
+    digest = sha256(question.query.encode("utf-8", "surrogatepass")).hexdigest()
+    form = wanted.format if wanted else formats.JSON
+    found = None if document is None else get_operation_ast(document, question.operation)
+    if document is None or found is None:
+        return Told(digest, form=form)
+    shown = redact.variables(document, question.operation, question.variables or {})
+    return Told(digest, found.operation.value, found.name.value if found.name else None, shown, form)
 
 
 def plain(request: Request) -> str:
     """The media type that GraphQL's own JSON has for the client, whatever else it accepts."""
-    media_type = accept.media_type(request.headers.get("accept", ""), _OFFERED, LEGACY)
+    media_type = accept.media_type(request.headers.get("accept", ""), OFFERED, LEGACY)
     return LEGACY if media_type in (None, LEGACY) else MODERN
 
 
 def _form(request: Request) -> tuple[str, Wanted | None]:
     """The media type of the JSON and the export the client wants. What is no table is told as JSON."""
     given = formats.parameters(request)
-    media_type = accept.media_type(request.headers.get("accept", ""), _OFFERED, LEGACY)
+    media_type = accept.media_type(request.headers.get("accept", ""), OFFERED, LEGACY)
     wanted = formats.wanted(given, media_type)
     if given.get("format") == formats.JSON and media_type != MODERN:
         media_type = LEGACY

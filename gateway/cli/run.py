@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from gateway import render, wiring
 from gateway import sandbox as boxes
 from gateway.app import application
+from gateway.audit.sink import Sink, sink
 from gateway.cli.ask import Ask, posted
 from gateway.cli.server import Server
 from gateway.config import Configuration, ConfigurationError, load
@@ -117,9 +118,18 @@ def _application(
         configuration.limits,
         wired.replicas,
         wired.identity,
+        audit=audit(configuration),
         metrics=configuration.telemetry.metrics,
         last=begin(configuration.telemetry),
     )
+
+
+def audit(configuration: Configuration) -> Sink:
+    """Where its audit goes, or what is wrong with that and the command ended."""
+    try:
+        return sink(configuration.audit)
+    except OSError as error:
+        raise click.ClickException(f"audit.file: cannot be written: {error.strerror}") from None
 
 
 def _run(server: Server, ready: Callable[[str], None] | None = None) -> None:

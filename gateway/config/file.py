@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator
 
+from gateway.config.audit import AuditSection
 from gateway.config.base import Section, Table
 from gateway.config.calendars import CalendarSection
 from gateway.config.crosswalks import CrosswalkSection
@@ -67,6 +68,8 @@ class File(Section):
     calendar: Name
     """The calendar of questions that name none, and of legal entities without their own."""
     limits: QuestionLimitsSection = Field(default_factory=QuestionLimitsSection)
+    audit: AuditSection | None = None
+    """Who asked what. Default: standard output; in the demo profile nowhere."""
     cache: CacheSection = Field(default_factory=CacheSection)
     telemetry: TelemetrySection = Field(default_factory=TelemetrySection)
     legal_entities: Annotated[tuple[LegalEntitySection, ...], Table(), Field(min_length=1)]

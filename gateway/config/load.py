@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from gateway.audit.sink import AuditSettings
 from gateway.config import (
     claims,
     crosswalks,
@@ -22,6 +23,7 @@ from gateway.config import (
     yaml,
 )
 from gateway.config.advice import advice
+from gateway.config.audit import audit
 from gateway.config.build import model
 from gateway.config.calendars import CalendarSection, disorder
 from gateway.config.file import File
@@ -49,7 +51,8 @@ class Configuration:
     of loading. `deadline` is the longest time for one answer, in seconds, `limits` are on its document and
     its size; `cache_bytes` and `answer_bytes` are how much may be kept of what was read and of what was
     answered, `shared` is where all replicas keep it. `identity` is who may ask, None for everybody;
-    `telemetry` is what is told of the gateway's work. `warnings` are what is allowed and probably not meant.
+    `telemetry` is what is told of the gateway's work, `audit` where the line of each question goes, if
+    anywhere. `warnings` are what is allowed and probably not meant.
     """
 
     profile: str
@@ -64,6 +67,7 @@ class Configuration:
     shared: ValkeySettings | None
     identity: Known | None
     telemetry: Telemetry
+    audit: AuditSettings | None
     warnings: tuple[Problem, ...]
 
 
@@ -177,5 +181,6 @@ def _configuration(
         shared=shared,
         identity=who,
         telemetry=told,
+        audit=audit(file.audit, file.profile, base),
         warnings=warnings.sorted(),
     )

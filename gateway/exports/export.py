@@ -57,6 +57,11 @@ class Exported:
     headers: tuple[tuple[str, str], ...] = ()
     whole: bool = False
     rows: int = 0
+    codes: tuple[str, ...] = ()
+
+    @property
+    def made(self) -> bool:
+        return isinstance(self.body, Spool)
 
 
 def export(
@@ -108,7 +113,8 @@ def exported(
         TRUNCATED: str(noted.truncated).lower(),
         **({ERRORS: _codes(errors)} if errors else {}),
     }
-    return Exported(spool, 200, tuple(told.items()), not errors, found.frame.height)
+    codes = tuple(dict.fromkeys(encode.code(error) for error in errors))
+    return Exported(spool, 200, tuple(told.items()), not errors, found.frame.height, codes)
 
 
 def _write(wanted: Wanted, found: Flat, out: Writing) -> None:
@@ -120,9 +126,9 @@ def _write(wanted: Wanted, found: Flat, out: Writing) -> None:
 
 def _none(result: ExecutionResult, beside: Iterable[GraphQLError]) -> Exported:
     """There is no table, because its field is null, which has an error of its own."""
+    codes = tuple(dict.fromkeys(encode.code(error) for error in (*(result.errors or ()), *beside)))
     content = encode.body(ExecutionResult(None, result.errors), beside)
-    unforeseen = b'"INTERNAL_ERROR"' in content
-    return Exported(content, 500 if unforeseen else 400)
+    return Exported(content, 500 if encode.UNFORESEEN in codes else 400, codes=codes)
 
 
 def _refused(lost: list[GraphQLError]) -> Exported:
@@ -132,20 +138,25 @@ def _refused(lost: list[GraphQLError]) -> Exported:
     waits = [(error.extensions or {}).get("retryAfter") for error in lost]
     after = max((wait for wait in waits if isinstance(wait, int)), default=None)
     headers = () if after is None else (("Retry-After", str(after)),)
-    return Exported(encode.body(ExecutionResult(None, [first, *lost])), 503, headers)
+    codes = tuple(dict.fromkeys(encode.code(error) for error in (first, *lost)))
+    return Exported(encode.body(ExecutionResult(None, [first, *lost])), 503, headers, codes=codes)
 
 
 def _unwritten(error: Exception, most_bytes: int | None) -> Exported:
     if isinstance(error, TooLongError):
         over = Over("maxResponseBytes", error.size, most_bytes or 0).error
-        return Exported(encode.body(ExecutionResult(None, [over])), 400)
+        return _single(over, 400)
     if isinstance(error, TooLateError):
         message = "deadline: there was no time left to write the file; ask for fewer rows, or for parquet"
         late = GraphQLError(message, extensions={"code": "DEADLINE_EXCEEDED"})
-        return Exported(encode.body(ExecutionResult(None, [late])), 503)
+        return _single(late, 503)
     if isinstance(error, QuestionError):
-        return Exported(encode.failure(error.code, error.message), 400)
+        return _single(GraphQLError(error.message, extensions={"code": error.code}), 400)
     raise error
+
+
+def _single(error: GraphQLError, status: int) -> Exported:
+    return Exported(encode.body(ExecutionResult(None, [error])), status, codes=(encode.code(error),))
 
 
 def _codes(errors: Iterable[GraphQLError]) -> str:
@@ -156,8 +167,7 @@ def _codes(errors: Iterable[GraphQLError]) -> str:
 
 def _code(extensions: Mapping[str, Any]) -> str:
     source = extensions.get("source")
-    shown = "".join(each for each in str(source) if each.isascii() and (each.isalnum() or each in "-_."))
-    return f"{extensions.get('code')};source={shown}" if source else str(extensions.get("code"))
+    return f"{extensions.get('code')};source={source}" if source else str(extensions.get("code"))
 
 
 def until(remaining: float) -> float:

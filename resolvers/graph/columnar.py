@@ -16,7 +16,7 @@ Law 4 guards it: the bytes equal those of object completion.
 import io
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sized
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,6 +72,9 @@ class Columns:
     item: Callable[[int], Any]
     resolved: frozenset[str] = frozenset()
 
+    def __len__(self) -> int:
+        return self.frame.height
+
     def __iter__(self) -> Iterator[Any]:
         """Rows as objects, for the ordinary path."""
         rows = self.frame.iter_rows(named=True)
@@ -113,6 +116,8 @@ class ColumnarExecutor(StrawberryGraphQLCoreExecutionContext):
         position_context: Any,
     ) -> Any:
         item_type = get_named_type(return_type.of_type)
+        if isinstance(result, Sized):
+            self.context_value.counts(info.field_name, path, len(result))
         if isinstance(result, Columns) and isinstance(item_type, GraphQLObjectType):
             try:
                 return self._columns(item_type, field_details_list, result, path)
@@ -123,8 +128,8 @@ class ColumnarExecutor(StrawberryGraphQLCoreExecutionContext):
         )
 
     def written(self, table: pl.DataFrame, path: Path) -> Any:
-        """A table in the response: its columns are the response names selected of its items."""
-        del path  # where it stands makes no difference here
+        """A table in the response, wherever: its columns are the response names selected of its items."""
+        del path
         out = io.BytesIO()
         table.write_json(out)
         return orjson.Fragment(out.getvalue())

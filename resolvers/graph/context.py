@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from graphql import GraphQLError
+from graphql.pyutils import Path
 
 from resolvers.graph.loaders import Loaders
 from resolvers.plan.engine import Engine
@@ -16,7 +17,8 @@ class RequestContext:
     that belong beside data rather than instead of it: one per lost source, not one per cell. With `plans`,
     the request only wants to know how its root fields would be answered: they are filled in, by response
     name, and nobody is called. `momentary` is what tells the state of this very moment, so that nobody keeps
-    the answer. `loaders` look documents up in batches, for this request alone.
+    the answer. `rows` is how many the lists asked for have. `loaders` look documents up in batches, for this
+    request alone.
     """
 
     engine: Engine
@@ -24,7 +26,14 @@ class RequestContext:
     problems: list[GraphQLError] = field(default_factory=list)
     plans: dict[str, PlanReport] | None = None
     momentary: bool = False
+    rows: int = 0
     loaders: Loaders = field(init=False)
 
     def __post_init__(self) -> None:
         self.loaders = Loaders(self.engine, self.sources)
+
+    def counts(self, name: str, path: Path, length: int) -> None:
+        """Counts a list where it is what a root field was asked for: the rows of a table, the edges of a
+        connection, or the field itself."""
+        if path.prev is None or (path.prev.prev is None and name in ("rows", "edges")):
+            self.rows += length

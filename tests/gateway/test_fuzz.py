@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.asking import JSON
-from gateway.weighing import MODERN
+from gateway.media import MODERN
 from tests.gateway.world import Door
 
 STATUSES = {200, 400, 403, 405, 406, 413, 415}

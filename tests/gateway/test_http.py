@@ -7,7 +7,7 @@ import pytest
 from graphql import GraphQLError
 
 from gateway.body import MOST_BYTES
-from gateway.weighing import LEGACY, MODERN
+from gateway.media import LEGACY, MODERN
 from tests.gateway.world import Door, engine, model
 
 NAME = "{ __typename }"

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from gateway.asking import COST
 from gateway.cost import cost
 from gateway.limits import USUAL, Limits, measured
+from gateway.media import LEGACY, MODERN
 from gateway.questions import QUESTIONS
-from gateway.responding import OVER
+from gateway.replies import OVER
 from gateway.shape import MOST, Surveyor
-from gateway.weighing import LEGACY, MODERN
 from resolvers.graph.schema import build
 from tests.gateway.world import Door
 

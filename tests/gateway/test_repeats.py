@@ -9,7 +9,8 @@ from starlette.requests import Request
 from gateway import weighing
 from gateway.asking import Asked
 from gateway.limits import USUAL
-from gateway.repeats import How, Operation, Repeats, Weighed
+from gateway.media import LEGACY, MODERN
+from gateway.repeats import How, Repeats, Told, Weighed
 
 QUERY = "{ measures { name } }"
 HOW = How(modern=False, limits=USUAL, cost=None, explain=False, no_cache=False)
@@ -21,7 +22,7 @@ def request(method: str = "POST", query: str = "", **headers: str) -> Request:
 
 
 def weighed(text: str = QUERY, how: How = HOW, variables: dict[str, object] | None = None) -> Weighed:
-    return Weighed(Asked(text, variables, None), Operation("query", None, ""), how, "application/json", 1)
+    return Weighed(Asked(text, variables, None), Told(""), how, "application/json", 1)
 
 
 @pytest.fixture
@@ -44,14 +45,14 @@ def test_what_was_read_is_not_read_again(door, read):
 def test_how_it_is_asked_is_part_of_it(door):
     """Each way twice: the second time is as the first."""
     modern, costly, planned = (
-        {"Accept": weighing.MODERN},
+        {"Accept": MODERN},
         {"Threefold_Cost": "true"},
         {"Threefold_Explain": "true"},
     )
     query = {"query": "{ budgetPosition { totals { budget } } }"}
     for _ in range(2):
-        assert door.post(query, **modern).headers["content-type"].startswith(weighing.MODERN)
-        assert door.post(query).headers["content-type"].startswith(weighing.LEGACY)
+        assert door.post(query, **modern).headers["content-type"].startswith(MODERN)
+        assert door.post(query).headers["content-type"].startswith(LEGACY)
         assert "cost" in door.post(query, **costly).json()["extensions"]
         assert "queryPlans" in door.post(query, **planned).json()["extensions"]
         assert "extensions" not in door.post(query).json()

@@ -1,4 +1,4 @@
-"""A million rows are written within a bound of memory, and no spreadsheet calculates with what it is given."""
+"""A million rows take little memory to write, and no spreadsheet calculates with what it is given."""
 
 import shutil
 import subprocess

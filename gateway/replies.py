@@ -1,4 +1,4 @@
-"""Responses as clients get them: bytes, status, and headers that say how old they are (RFC 9111)."""
+"""How a reply is sent: what was answered, with its age, and what was refused, with a code."""
 
 import asyncio
 import math
@@ -13,15 +13,40 @@ from gateway import encode
 from gateway.answers import Answered
 from gateway.asking import COST
 from gateway.exports.spool import Spool
+from gateway.media import LEGACY, MODERN
 from gateway.repeats import Weighed
-from gateway.weighing import MODERN
 
 OVER: Final = "Threefold-Over-Limits"
 """Response header: limits that the request is over, where they are only measured."""
 
 
-def told(answered: Answered, request: Request, weighed: Weighed) -> Response:
-    """The response with its age, for how long it may be kept, and by the one who asked only."""
+class Refused(Response):
+    """A reply to what is not answered, and the codes of its errors."""
+
+    codes: tuple[str, ...] = ()
+
+
+def refusal(errors: Sequence[GraphQLError], media_type: str) -> Refused:
+    """The reply to a document that is not executed."""
+    body = encode.body(ExecutionResult(None, list(errors)))
+    codes = tuple(dict.fromkeys(encode.code(error) for error in errors))
+    return _refused(body, 400 if media_type == MODERN else 200, media_type, codes)
+
+
+def failure(
+    code: str, message: str, status: int, media_type: str, headers: Mapping[str, str] | None = None
+) -> Refused:
+    """The reply to what is no request."""
+    return _refused(encode.failure(code, message), status, media_type, (code,), headers)
+
+
+def unexpected(error: Exception) -> Refused:
+    """The reply where something failed that nobody foresaw."""
+    return _refused(encode.unexpected(error), 500, LEGACY, (encode.UNFORESEEN,))
+
+
+def answer(answered: Answered, request: Request, weighed: Weighed) -> Response:
+    """The reply with its age, for how long it may be kept, and by the one who asked only (RFC 9111)."""
     age, left = answered.aged(asyncio.get_running_loop().time())
     kept = "no-store" if left is None else f"private, max-age={math.floor(left)}"
     headers = {"Age": str(math.ceil(age)), "Cache-Control": kept, "Vary": "Accept", COST: str(weighed.price)}
@@ -33,18 +58,6 @@ def told(answered: Answered, request: Request, weighed: Weighed) -> Response:
     if left is not None and request.method == "GET" and _known(request, answered.tag):
         return Response(status_code=304, headers=headers)
     return _sent(answered, headers, weighed.media_type)
-
-
-def refusal(errors: Sequence[GraphQLError], media_type: str) -> Response:
-    """The response to a document that is not executed."""
-    body = encode.body(ExecutionResult(None, list(errors)))
-    return response(body, 400 if media_type == MODERN else 200, media_type)
-
-
-def response(body: bytes, status: int, media_type: str, headers: Mapping[str, str] | None = None) -> Response:
-    """A response that nobody may keep."""
-    said = {"Cache-Control": "no-store", "Vary": "Accept", **(headers or {})}
-    return Response(body, status, said, f"{media_type}; charset=utf-8")
 
 
 def _known(request: Request, tag: str) -> bool:
@@ -59,3 +72,16 @@ def _sent(answered: Answered, headers: Mapping[str, str], media_type: str) -> Re
         return Response(body, answered.status, headers, f"{media_type}; charset=utf-8")
     sized = {**headers, "Content-Length": str(len(body))}
     return StreamingResponse(body.parts(), answered.status, sized)
+
+
+def _refused(
+    body: bytes,
+    status: int,
+    media_type: str,
+    codes: tuple[str, ...],
+    headers: Mapping[str, str] | None = None,
+) -> Refused:
+    told = {"Cache-Control": "no-store", "Vary": "Accept", **(headers or {})}
+    reply = Refused(body, status, told, f"{media_type}; charset=utf-8")
+    reply.codes = codes
+    return reply
