@@ -46,7 +46,7 @@ COLUMNS = tuple(
 
 
 def table(rows: int) -> Flat:
-    """Five texts and a day, four exact amounts."""
+    """Four texts, a day and four exact amounts."""
     chance = random.Random(7)
     some = [f"US-OPS-{n}" for n in range(500)]
     amounts = [
@@ -125,7 +125,7 @@ def measure() -> Result:
     return Result(
         title="Exports",
         method=(
-            f"{ROWS:,} rows of five texts, a day and four exact amounts, written to a file that is ready to "
+            f"{ROWS:,} rows of four texts, a day and four exact amounts, written to a file that is ready to "
             "be sent: its length and tag known, texts safe for spreadsheets. Beside it, libraries writing "
             "the same table to memory, without that. The memory is what a process of its own takes at most "
             f"beyond the table while it writes {MANY:,} rows."
