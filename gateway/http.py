@@ -8,7 +8,7 @@ is a 200; a format of exports for a table.
 import asyncio
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from graphql import DocumentNode, ExecutionResult, execute
 from starlette.requests import ClientDisconnect, Request
@@ -33,6 +33,8 @@ from resolvers.graph.context import RequestContext
 from resolvers.graph.exporting import ExportContext, ExportExecutor
 from resolvers.plan.engine import Engine
 from sources.spi.context import Context
+
+_OK: Final = 200
 
 
 class GraphQLEndpoint:
@@ -72,6 +74,7 @@ class GraphQLEndpoint:
                 return
             except Exception as error:  # noqa: BLE001  whatever it is, the client is told an incident and no more
                 reply = response(encode.unexpected(error), 500, LEGACY)
+                seen.outcome = Outcome.FAILED
             seen.status = reply.status_code
             await reply(scope, receive, send)
 
@@ -116,9 +119,7 @@ class GraphQLEndpoint:
         if context.plans:
             return judged(encode.plans(context.plans, result.errors or ()), 200, [], whole=False)
         if planned is not None and isinstance(context, ExportContext):
-            return replace(
-                await _written(planned, result, context, how.limits), outcome=_outcome(result, context)
-            )
+            return await _written(planned, result, context, how.limits)
         said = None if how.cost is None else {"cost": _bill(dict(how.cost), how.limits, context.sources)}
         body = await asyncio.to_thread(encode.body, result, context.problems, said)
         over = how.limits.over({"maxResponseBytes": len(body)})
@@ -152,7 +153,12 @@ async def _written(
     left = context.sources.deadline - asyncio.get_running_loop().time()
     most = limits.max_response_bytes if limits.enforced else None
     found = await asyncio.to_thread(exported, planned, result, context, most, until(left))
-    return judged(found.body, found.status, context.sources.reads, found.headers, whole=found.whole)
+    whole = found.whole and not context.momentary
+    answered = judged(found.body, found.status, context.sources.reads, found.headers, whole=whole)
+    outcome = _outcome(result, context)
+    if found.status != _OK and outcome is not Outcome.FAILED:
+        outcome = Outcome.REFUSED
+    return replace(answered, outcome=outcome)
 
 
 def _outcome(result: ExecutionResult, context: RequestContext) -> Outcome:
