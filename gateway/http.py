@@ -25,7 +25,7 @@ from gateway.audit.sink import Sink, nowhere
 from gateway.exports.export import Export, exported, until
 from gateway.identity import ANYONE, Identity, Principal, UnknownError
 from gateway.limits import Limits
-from gateway.outcome import Account, Outcome
+from gateway.outcome import Account
 from gateway.repeats import Weighed
 from gateway.replies import Refused, failure, refusal
 from gateway.staying import staying
@@ -80,8 +80,8 @@ class GraphQLEndpoint:
                 reply = replies.unexpected(error)
             if isinstance(reply, Refused):
                 entry.codes = reply.codes
-                seen.outcome = Outcome.REFUSED
             seen.status = entry.status = reply.status_code
+            seen.outcome = entry.outcome
             # Recorded first: nothing leaves of which there is no record.
             self._audit(entry.line())
             await reply(scope, receive, send)
@@ -104,7 +104,6 @@ class GraphQLEndpoint:
         seen.asks(weighed.told)
         answered = await self._given(request, who, weighed, entry)
         entry.gives(answered)
-        seen.outcome = answered.account.outcome
         return replies.answer(answered, request, weighed)
 
     async def _given(self, request: Request, who: Principal, weighed: Weighed, entry: Entry) -> Answered:
@@ -173,8 +172,8 @@ async def _exported(
     most = limits.max_response_bytes if limits.enforced else None
     found = await asyncio.to_thread(exported, planned, result, context, most, until(left))
     came = account(context.sources, found.codes, found.rows, answered=found.made)
-    reads = context.sources.reads
-    return judged(found.body, found.status, reads, found.headers, account=came, whole=found.whole)
+    reads, whole = context.sources.reads, found.whole and not context.momentary
+    return judged(found.body, found.status, reads, found.headers, account=came, whole=whole)
 
 
 def _has_data(result: ExecutionResult) -> bool:

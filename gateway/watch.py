@@ -88,7 +88,8 @@ class Seen:
         self._all.running -= 1
         if error is not None:
             self.status = _ABANDONED
-        outcome = self.outcome if self.status < _REFUSED and self.outcome else _of(self.status)
+        said = None if self.status == _ABANDONED else self.outcome
+        outcome = said or _of(self.status)
         self._all.outcomes[outcome] += 1
         self._all.took.add(perf_counter() - self._began)
         span = self._span

@@ -3,7 +3,6 @@
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http import HTTPStatus
 
 import orjson
 
@@ -41,11 +40,9 @@ class Entry:
     def outcome(self) -> Outcome:
         if self.status is None:
             return Outcome.ABANDONED
-        if self.account is not None and self.status < HTTPStatus.BAD_REQUEST:
-            return self.account.outcome
         if UNFORESEEN in self.codes:
             return Outcome.FAILED
-        return Outcome.REFUSED
+        return Outcome.REFUSED if self.account is None else self.account.outcome
 
     def line(self) -> bytes:
         """JSON in one line: whatever is in it, it ends where it ends."""

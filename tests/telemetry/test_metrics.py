@@ -161,3 +161,15 @@ def test_promtool_has_nothing_to_say_against_it(door):
         [promtool, "check", "metrics"], input=text, capture_output=True, text=True, check=False
     )
     assert (told.stdout, told.stderr, told.returncode) == ("", "", 0)
+
+
+def test_an_export_is_told_as_what_it_came_to(door):
+    """A table that cannot be whole is refused, whatever its status is."""
+    asked = {"query": "{ budgetPosition(groupBy: [COST_CENTER]) { rows { budget } } }", "format": "csv"}
+    assert door.request("GET", params=asked).status_code == 200
+    door.network.refuses = {"plan"}
+    fresh = {"cache-control": "no-cache"}
+    assert door.request("GET", params=asked, headers=fresh).status_code == 503
+    found = read(door)
+    assert (found["requests_total", "answered"], found["requests_total", "refused"]) == (1, 1)
+    assert found["requests_total", "failed"] == 0
