@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from sources.dialects.base import Call, ConnectedSource, Page, Pager, Records
 from sources.dialects.rest_query import queries
@@ -22,6 +22,9 @@ from sources.transport.message import Params, Reply
 from sources.transport.pages import together
 from sources.transport.rules import at
 
+_OWN: Final = ("id", "line", "dist")
+"""What a row has of its own, where a record is a row."""
+
 
 class RestSource(ConnectedSource[RestEntity]):
     """A source of REST lists, as its connector describes them."""
@@ -32,7 +35,8 @@ class RestSource(ConnectedSource[RestEntity]):
     async def read(self, entity: RestEntity, scan: Scan, ctx: Context) -> Records:
         asked = queries(self.spec.protocol, entity, scan, self.spec.limits.url_bytes)
         limit = scan.limit if len(asked) == 1 and not entity.rows else None
-        jobs = [partial(self._list, entity, params, limit, ctx) for params in asked]
+        distinct = _told_apart(entity, scan)
+        jobs = [partial(self._list, entity, params, limit, ctx, distinct=distinct) for params in asked]
         parts = await together(jobs, self.settings.limits.concurrency)
         times = [part.data_as_of for part in parts if part.data_as_of is not None]
         return Records(
@@ -52,12 +56,13 @@ class RestSource(ConnectedSource[RestEntity]):
     def _path(self, entity: RestEntity) -> str:
         return entity.path.format(**self.settings.options)
 
-    async def _list(self, entity: RestEntity, params: Params, limit: int | None, ctx: Context) -> Records:
+    async def _list(
+        self, entity: RestEntity, params: Params, limit: int | None, ctx: Context, *, distinct: bool
+    ) -> Records:
         """All pages of one query, or its first `limit` records where one page holds them."""
         protocol, size = self.spec.protocol, self.page_size(entity)
         reader = _Reader(self.name, protocol)
-        keyed = entity.identity is not None
-        pager = Pager(self.channel, self.settings.limits, reader.page, ctx, distinct=keyed)
+        pager = Pager(self.channel, self.settings.limits, reader.page, ctx, distinct=distinct)
 
         def call(offset: int, length: int = size) -> Call:
             window = ((protocol.limit, str(length)), (protocol.offset, str(offset)))
@@ -106,6 +111,12 @@ class _Reader:
         if time is None or time.tzinfo is None:
             raise Malformed(self.source, f"no point in time at {self.protocol.as_of}")
         return time.astimezone(UTC)
+
+
+def _told_apart(entity: RestEntity, scan: Scan) -> bool:
+    """Whether what is asked for shows which record is which: a group, or one with a key of its own."""
+    own = {name for name in _OWN if name in entity.columns}
+    return entity.identity is not None or scan.group_by is not None or (bool(own) and own <= {*scan.columns})
 
 
 def _once(records: Iterable[Record], identity: str | None) -> list[Record]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sources.spi.batch import Freshness
-from sources.spi.errors import DeadlineExceeded
+from sources.spi.errors import DeadlineExceeded, SourceError
 from sources.spi.facts import Fact
 
 
@@ -26,7 +26,8 @@ class Read:
 class Context:
     """One question's passage through the sources. `deadline` is in the event loop's clock; `max_staleness`
     is how old, in seconds, what is kept may be at most; `no_cache` asks for nothing that is kept. `reads` is
-    what went into the answer, of sources that may keep it. Principals take turns in a queue. `planned` are
+    what went into the answer, of sources that may keep it; `lost` are the sources that could not be read, so
+    that a question waits for each of them once. Principals take turns in a queue. `planned` are
     the calls that each question of the request was going to make at least, `most_planned` how many that may
     be."""
 
@@ -35,6 +36,7 @@ class Context:
     max_staleness: float | None = None
     no_cache: bool = False
     reads: list[Read] = field(default_factory=list)
+    lost: dict[str, SourceError] = field(default_factory=dict)
     principal: str = ""
     planned: list[int] = field(default_factory=list)
     most_planned: int | None = None

@@ -177,8 +177,7 @@ class TokenAuth(ABC):
                 if self._current() is not None and self._header() != refused:
                     return
                 if self._attempts != seen and self._failure is not None:
-                    said = self._failure
-                    raise type(said)(self.source, said.message, retry_after=said.retry_after)
+                    raise self._failure.with_traceback(None)
                 await self._fetch(ctx, send)
         except TimeoutError:
             raise DeadlineExceeded(self.source, "the login took all the time the question had") from None

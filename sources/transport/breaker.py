@@ -15,13 +15,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
+from typing import Final
 
 from sources.spi.errors import DeadlineExceeded, Retryable, SourceError, Unavailable
 from sources.spi.standing import Circuit
 
+_SLOW: Final = (DeadlineExceeded.code, "the calls before took too long")
+
 
 class CircuitOpen(Unavailable):
-    """Nobody was asked: the calls before have failed."""
+    """Nobody was asked: the calls before have failed. It has the code of the last of them."""
+
+    def __init__(self, source: str, code: str, why: str, *, retry_after: float | None = None) -> None:
+        super().__init__(source, f"is not asked for now: {why}", retry_after=retry_after)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,7 @@ class Breaker:
         self._clock = clock
         self._bad: deque[bool] = deque(maxlen=self._tolerance.window)
         self._open_until: float | None = None
+        self._last = _SLOW
         self._probing = False
         self._good_probes = 0
 
@@ -62,8 +70,7 @@ class Breaker:
             return
         left = self._open_until - self._clock()
         if left > 0 or self._probing:
-            message = "is not asked: the calls before have failed"
-            raise CircuitOpen(source, message, retry_after=max(left, 0.0) or None)
+            raise CircuitOpen(source, *self._last, retry_after=max(left, 0.0) or None)
 
     @contextmanager
     def call(self, source: str) -> Iterator[None]:
@@ -110,6 +117,7 @@ class Breaker:
             self._bad.clear()
 
     def _opened(self, failure: SourceError | None) -> None:
+        self._last = (failure.code, failure.message) if failure is not None else _SLOW
         asked = failure.retry_after if failure is not None else None
         shut = min(max(self._tolerance.pause, asked or 0.0), self._tolerance.longest)
         self._open_until = self._clock() + shut

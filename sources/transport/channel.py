@@ -8,6 +8,7 @@ never chains to one that might.
 """
 
 import asyncio
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -37,6 +38,7 @@ from sources.transport.auth import Auth
 from sources.transport.breaker import Breaker, Tolerance
 from sources.transport.budget import RetryBudget
 from sources.transport.http import client
+from sources.transport.inflate import pieces
 from sources.transport.limits import Limiter
 from sources.transport.message import Call, Reply, presentable
 from sources.transport.retry import Retry, retry_after
@@ -178,7 +180,7 @@ class Channel:
                     return await self._exchange(call, url, headers, count.attempts, seen)
             except TimeoutError:
                 failure = DeadlineExceeded(self.source, f"no complete answer within {seconds:.3g} s")
-            except (httpx.RequestError, aiohttp.ClientError, OSError) as error:
+            except (httpx.RequestError, aiohttp.ClientError, OSError, EOFError, zlib.error) as error:
                 failure = Unavailable(self.source, f"the connection failed ({_named(error)})")
             except (httpx.InvalidURL, httpx.StreamError, ValueError) as error:
                 failure = BadRequest(self.source, f"the request could not be sent ({_named(error)})")
@@ -201,8 +203,8 @@ class Channel:
 
     async def _body(self, response: httpx.Response) -> bytes:
         received = bytearray()
-        async for chunk in response.aiter_bytes():
-            received += chunk
+        async for piece in pieces(response):
+            received += piece
             if len(received) > self._limits.max_bytes:
                 raise OverLimit(self.source, f"an answer of more than {self._limits.max_bytes} bytes")
         return bytes(received)

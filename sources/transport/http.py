@@ -13,6 +13,7 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from sources.spi.settings import SourceSettings
+from sources.transport.inflate import ACCEPTED
 
 USER_AGENT = "threefold"
 
@@ -26,7 +27,7 @@ def client(settings: SourceSettings, transport: httpx.AsyncBaseTransport | None 
     """
     return httpx.AsyncClient(
         transport=transport or _network(settings),
-        headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+        headers={"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": ACCEPTED},
         follow_redirects=False,
         timeout=httpx.Timeout(None),
         trust_env=False,

@@ -12,7 +12,15 @@ import pytest
 from sources.aspects.cache import Ages, Cached, Memory
 from sources.spi.batch import Batch, Freshness
 from sources.spi.context import Context
-from sources.spi.errors import Malformed, SourceError, Unauthorized, Unavailable
+from sources.spi.errors import (
+    BadRequest,
+    Forbidden,
+    Malformed,
+    Missing,
+    SourceError,
+    Unauthorized,
+    Unavailable,
+)
 from sources.spi.facts import Fact
 from sources.spi.scan import Accepted, Keys, Op, Predicate, Scan
 from sources.spi.source import Source
@@ -126,27 +134,52 @@ def test_when_the_system_is_down_the_old_one_answers_and_says_why() -> None:
     play(scene())
 
 
-def test_an_answer_that_cannot_be_trusted_is_a_failure_too() -> None:
+@pytest.mark.parametrize("kind", [Malformed, BadRequest, Missing])
+def test_an_answer_that_cannot_be_used_is_a_failure_too(kind: type[SourceError]) -> None:
+    """Such as what stands at its address while a system is being started."""
+
     async def scene() -> None:
         world = Scene(Ages(fresh=60, on_error=600))
         await world.ask()
-        world.inner.failing = Malformed("own", "the reply is not JSON")
+        world.inner.failing = kind("own", "the reply is not JSON")
         world.clock.pass_(61)
         assert await world.ask() == ("1", Freshness.STALE)
 
     play(scene())
 
 
-def test_who_may_not_read_any_more_gets_nothing_that_is_kept() -> None:
+@pytest.mark.parametrize("kind", [Unauthorized, Forbidden])
+def test_who_may_not_read_any_more_gets_nothing_that_is_kept(kind: type[SourceError]) -> None:
     """Credentials that were withdrawn must not go on working from the cache."""
 
     async def scene() -> None:
         world = Scene(Ages(fresh=60, on_error=600))
         await world.ask()
-        world.inner.failing = Unauthorized("own", "rejected the credentials")
+        world.inner.failing = kind("own", "rejected the credentials")
         world.clock.pass_(61)
-        with pytest.raises(Unauthorized):
+        with pytest.raises(kind):
             await world.ask()
+
+    play(scene())
+
+
+def test_a_question_waits_for_a_lost_system_once() -> None:
+    """Then what is kept answers at once: otherwise nothing would be left for what is read later on. The next
+    question waits anew."""
+
+    async def scene() -> None:
+        world = Scene(Ages(fresh=60, on_error=600))
+        scans = [scan(key=str(n)) for n in range(5)]
+        for each in scans:
+            await world.source.run(each, Context.within(10))
+        world.clock.pass_(61)
+        world.inner.asked, world.inner.slow = 0, True
+        for _ in range(2):
+            ctx = Context.within(0.5)
+            found = [await world.source.run(each, ctx) for each in scans]
+            assert {batch.freshness for batch in found} == {Freshness.STALE}
+            assert {batch.error.code for batch in found if batch.error} == {"SOURCE_TIMEOUT"}
+        assert world.inner.asked == 2
 
     play(scene())
 

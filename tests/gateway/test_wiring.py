@@ -11,7 +11,7 @@ from typing import Final
 from gateway import sandbox as boxes
 from gateway import wiring
 from gateway.config import load
-from sources.aspects.cache import Told
+from sources.aspects.cache import Memory, Told
 from sources.spi.facts import Fact
 from sources.spi.replicas import Alone
 from sources.spi.settings import Secret, SourceSettings, ValkeySettings
@@ -70,3 +70,17 @@ def test_every_process_says_the_same_of_the_same_settings():
         for seed in ("1", "2", "3")
     }
     assert len(said) == 1
+
+
+def innermost(source):
+    """The source itself, without what stands around it."""
+    while hasattr(source, "_inner"):
+        source = source._inner
+    return source
+
+
+def test_no_call_takes_longer_than_a_question():
+    """A system that hangs is noticed to hang within the time that questions have."""
+    configuration = load(boxes.CONFIGURATION, boxes.CREDENTIALS, wiring.problems)
+    engine = wiring.engine(replace(configuration, deadline=3.0), boxes.in_process(), store=Memory(0))
+    assert {innermost(source).settings.limits.timeout for source in engine.sources.values()} == {3.0}

@@ -1,5 +1,7 @@
 """A system in trouble is left alone for a while, then asked carefully."""
 
+from contextlib import suppress
+
 import pytest
 
 from sources.spi.errors import BadRequest, DeadlineExceeded, RateLimited, SourceError, Unavailable
@@ -47,6 +49,15 @@ def test_half_of_the_last_calls_failing_opens_it() -> None:
     with pytest.raises(CircuitOpen) as refused:
         scene.call()
     assert refused.value.retry_after == pytest.approx(10)
+
+
+@pytest.mark.parametrize("failure", [RateLimited("erp", "asks for fewer calls"), Unavailable("erp", "reset")])
+def test_who_is_not_let_through_is_told_what_was_wrong_with_the_calls_before(failure: SourceError) -> None:
+    scene = Scene()
+    scene.trip(failure)
+    with pytest.raises(CircuitOpen, match=failure.message) as refused:
+        scene.call()
+    assert refused.value.code == failure.code
 
 
 def test_few_failures_among_many_calls_do_not() -> None:
@@ -99,7 +110,7 @@ def test_calls_that_are_given_up_after_long_are_failures_too() -> None:
     scene = Scene()
 
     def given_up(after: float) -> None:
-        with pytest.raises(KeyboardInterrupt), scene.breaker.call("erp"):
+        with suppress(KeyboardInterrupt), scene.breaker.call("erp"):
             scene.clock.now += after
             raise KeyboardInterrupt
 

@@ -247,10 +247,11 @@ def test_data_that_never_stop_moving_are_an_error(
 def test_a_page_is_the_same_whatever_stands_around_its_records() -> None:
     """A number of its own on each answer does not make a repeated page another one."""
 
-    class Numbered(Stuck):
-        def reply(self, rows: list[dict[str, int]], skip: int) -> Response:
-            self.number = getattr(self, "number", 0) + 1
-            return reply({"rows": rows, "total": len(self.rows), "next": None, "request": self.number})
+    class Numbered(Shelf):
+        async def answer(self, _: Request) -> Response:
+            self.calls.append(1)
+            page = {"rows": self.rows[:10], "total": len(self.rows), "next": None}
+            return reply({**page, "request": len(self.calls)})
 
     with pytest.raises(Malformed, match="came twice"):
         walk(Numbered(30), by_total(10))
@@ -258,7 +259,9 @@ def test_a_page_is_the_same_whatever_stands_around_its_records() -> None:
 
 def test_a_total_that_is_wrong_is_never_believed() -> None:
     class Wrong(Shelf):
-        def reply(self, rows: list[dict[str, int]], skip: int) -> Response:
+        async def answer(self, request: Request) -> Response:
+            skip = int(request.query_params["skip"])
+            rows = self.rows[skip : skip + 10]
             return reply({"rows": rows, "total": len(self.rows) + 5, "next": None})
 
     for length in (5, 30):

@@ -122,6 +122,6 @@ def test_a_budget_bounds_all_repetitions_together() -> None:
 
 
 def test_nobody_is_asked_again_behind_an_open_breaker() -> None:
-    slept, found = waits([CircuitOpen("erp", "is not asked")])
+    slept, found = waits([CircuitOpen("erp", "SOURCE_TIMEOUT", "slow")])
     assert slept == []
     assert isinstance(found, CircuitOpen)

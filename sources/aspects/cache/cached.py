@@ -3,7 +3,7 @@
     age of the fetch    ≤ fresh                      kept: CACHED, no call
                         ≤ fresh + revalidate         kept: STALE, and a new one is fetched behind it
                         else                         fetched; where that fails, STALE up to fresh + on_error
-                                                     with the error beside it
+                                                     with the error beside it, unless it is that we may not
 
 A question may tighten the bounds, never loosen them: nothing older than its `max_staleness` is answered with.
 The age that counts here is that of the fetch, since a fetch cannot be fresher than its source; the age of the
@@ -30,7 +30,7 @@ from sources.aspects.cache.store import Store
 from sources.spi.batch import Batch, Freshness
 from sources.spi.changes import Changes
 from sources.spi.context import Context, Read
-from sources.spi.errors import Broken, DeadlineExceeded, Retryable, SourceError
+from sources.spi.errors import DeadlineExceeded, Forbidden, SourceError, Unauthorized
 from sources.spi.flight import Flights
 from sources.spi.scan import Accepted
 from sources.spi.source import Source
@@ -109,16 +109,20 @@ class Cached(Aspect):
         return await self._fetched(key, accepted, ctx)
 
     async def _fetched_or(self, held: Batch, key: str, accepted: Accepted, ctx: Context) -> Batch:
-        """What can be fetched in most of the time left; else what is held, and why."""
-        failure: SourceError
-        try:
-            async with asyncio.timeout(ctx.remaining(self.name) * _PATIENCE):
-                return await self._fetched(key, accepted, ctx)
-        except (Retryable, Broken) as error:
-            failure = error
-        except TimeoutError:
-            failure = DeadlineExceeded(self.name, "no fresh answer in the time the question had")
-        return replace(held, freshness=Freshness.STALE, error=failure)
+        """What can be fetched in most of the time left; else what is held, and why. Where the source was lost
+        to the question before, the time that is left is for others."""
+        if self.name not in ctx.lost:
+            try:
+                async with asyncio.timeout(ctx.remaining(self.name) * _PATIENCE):
+                    return await self._fetched(key, accepted, ctx)
+            except (Unauthorized, Forbidden):
+                raise
+            except SourceError as error:
+                ctx.lost[self.name] = error
+            except TimeoutError:
+                message = "no fresh answer in the time the question had"
+                ctx.lost[self.name] = DeadlineExceeded(self.name, message)
+        return replace(held, freshness=Freshness.STALE, error=ctx.lost[self.name])
 
     async def aclose(self) -> None:
         for task in self._refreshing.values():
@@ -158,7 +162,7 @@ class Cached(Aspect):
         return batch
 
     async def _held(self, key: str, accepted: Accepted) -> Batch | None:
-        """A fresh batch kept of this scan, or of one that holds all of its rows; else the youngest there is."""
+        """A fresh batch kept of this scan, or of one that holds all its rows; else the youngest there is."""
         youngest: Batch | None = None
         for each in (key, *islice(self._relatives.wider(key, accepted), _MOST_TRIED)):
             batch = self._current(await self._store.get(each))
@@ -170,8 +174,8 @@ class Cached(Aspect):
         return youngest
 
     def _current(self, envelope: bytes | None) -> Batch | None:
-        """What is in the envelope, unless it has changed since, or was put there by a clock far ahead of ours:
-        how old that is nobody knows."""
+        """What is in the envelope, unless it has changed since, or was put there by a clock far ahead of
+        ours: how old that is nobody knows."""
         batch = None if envelope is None else opened(envelope)
         if batch is None or batch.fetched_at > self._now() + _APART:
             return None
