@@ -1,12 +1,13 @@
 """From rows to parts: each base measure's parts, in scope, in the currency of the answer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from resolvers.plan.bind import Bound
-from resolvers.plan.consumption import Chain, chained, documents
-from resolvers.plan.execute import Collected
+from resolvers.plan.consumption import UNMATCHED, Chain, Ordered, chained, documents, ordered, unmatched
+from resolvers.plan.execute import Ahead, Collected
 from resolvers.plan.planner import GRAIN
 from resolvers.plan.scope import in_place, in_scope
 from resolvers.semantics import parts as part
@@ -17,6 +18,9 @@ from resolvers.semantics.translation import RateMissing, translated
 from sources.spi.facts import Fact, Sign
 
 _FLOW_GRAIN = ("measure", "source", *GRAIN)
+_FLOWS, _ORDERS = (Fact.BUDGET, Fact.LEDGER), (Fact.ORDER, Fact.ORDER_SCHEDULE)
+Signs = Mapping[str, Mapping[Fact, Sign]]
+"""How each source writes the amounts of each fact."""
 _DOCUMENT_GRAIN = ("measure", "fact", "source", "id", "line")
 
 
@@ -34,18 +38,60 @@ class Computed:
     rates_missing: tuple[RateMissing, ...]
 
 
-def compute(collected: Collected, bound: Bound, model: Model, signs: dict[str, dict[Fact, Sign]]) -> Computed:
-    chain = chained(collected, bound, model)
-    flows = [_flow(collected.rows(fact), fact, model, signs) for fact in (Fact.BUDGET, Fact.LEDGER)]
-    flow, flow_missing = _asked(pl.concat(flows), _FLOW_GRAIN, bound, model)
-    staged = pl.concat([part.none(), *documents(collected, bound, model, chain)])
+@dataclass(frozen=True, slots=True)
+class _Flows:
+    """Budget and ledger: all parts, those asked for in the currency of the answer, and missing rates."""
+
+    every: pl.DataFrame
+    shown: pl.DataFrame
+    missing: list[RateMissing]
+
+
+@dataclass(slots=True)
+class Early:
+    """What is computed already of a question that is still being read."""
+
+    flows: _Flows | None = None
+    ordered: Ordered | None = None
+    unmatched: list[pl.DataFrame] | None = None
+
+
+def pieces(early: Early, bound: Bound, model: Model, signs: Signs) -> tuple[Ahead, ...]:
+    """What can be computed before the vouchers are there, each piece from its own facts, into `early`."""
+
+    def flows(read: Collected) -> None:
+        early.flows = _flows(read, bound, model, signs)
+
+    def orders(read: Collected) -> None:
+        early.ordered = ordered(read, bound, model)
+
+    def others(read: Collected) -> None:
+        of = early.ordered or ordered(read, bound, model)
+        early.unmatched = unmatched(read, bound, model, of.every)
+
+    return Ahead(_FLOWS, flows), Ahead(_ORDERS, orders), Ahead(UNMATCHED, others)
+
+
+def compute(
+    collected: Collected, bound: Bound, model: Model, signs: Signs, early: Early | None = None
+) -> Computed:
+    """The parts of all that was read; what is in `early` is not computed again."""
+    early = early or Early()
+    chain = chained(collected, bound, model, early.ordered)
+    flows = early.flows or _flows(collected, bound, model, signs)
+    staged = pl.concat([part.none(), *documents(collected, bound, model, chain, early.unmatched)])
     shown, missing = _asked(staged, _DOCUMENT_GRAIN, bound, model)
     needing = _needing(chain.orders, chain.lines, bound, model)
-    nowhere = _unplaced(pl.concat([*flows, staged]), bound, model)
-    return Computed(pl.concat([flow, shown]), nowhere, chain, needing, (*flow_missing, *missing))
+    nowhere = _unplaced(pl.concat([flows.every, staged]), bound, model)
+    return Computed(pl.concat([flows.shown, shown]), nowhere, chain, needing, (*flows.missing, *missing))
 
 
-def _flow(rows: pl.DataFrame, fact: Fact, model: Model, signs: dict[str, dict[Fact, Sign]]) -> pl.DataFrame:
+def _flows(collected: Collected, bound: Bound, model: Model, signs: Signs) -> _Flows:
+    every = pl.concat([_flow(collected.rows(fact), fact, model, signs) for fact in _FLOWS])
+    return _Flows(every, *_asked(every, _FLOW_GRAIN, bound, model))
+
+
+def _flow(rows: pl.DataFrame, fact: Fact, model: Model, signs: Signs) -> pl.DataFrame:
     make = part.budget_parts if fact is Fact.BUDGET else part.actual_parts
     by_source = rows.partition_by("source", as_dict=True)
     made = [

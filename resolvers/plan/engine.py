@@ -15,7 +15,7 @@ import polars as pl
 from resolvers.plan.answer import Answer, Drilldown, mapping_gaps, source_reports
 from resolvers.plan.bind import Bound, bind
 from resolvers.plan.breaks import breaks
-from resolvers.plan.compute import Computed, compute
+from resolvers.plan.compute import Computed, Early, compute, pieces
 from resolvers.plan.documents import Listed, listed
 from resolvers.plan.execute import Collected, Executor, Outcome
 from resolvers.plan.explain import PlanReport, explained
@@ -145,8 +145,10 @@ class Engine:
         desk = self._current
         bound = bind(question, model)
         plan = desk.planner.plan(bound, documents=documents)
-        collected = await desk.executor.run(plan, ctx)
-        computed = await asyncio.to_thread(compute, collected, bound, model, self._signs)
+        early = Early()
+        ahead = pieces(early, bound, model, self._signs)
+        collected = await desk.executor.run(plan, ctx, ahead=ahead)
+        computed = await asyncio.to_thread(compute, collected, bound, model, self._signs, early)
         if not bound.question.breaks:
             return _Work(model, bound, plan, collected, computed)
         aside = desk.planner.strays(bound)

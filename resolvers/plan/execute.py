@@ -7,7 +7,7 @@ become null and nothing else does.
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import polars as pl
@@ -60,6 +60,14 @@ class _Read:
     rows: pl.DataFrame | None
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """Work on the rows of some facts that need not wait for the others: it is given the rows of these."""
+
+    facts: tuple[Fact, ...]
+    work: Callable[[Collected], None]
+
+
 def _awaited(waves: Sequence[Sequence[Node]]) -> Counter[Fact]:
     """How many nodes of the waves need each fact."""
     return Counter(fact for wave in waves for node in wave for fact in inputs(node))
@@ -78,12 +86,18 @@ class Executor:
         self._planner = planner
 
     async def run(
-        self, plan: Plan, ctx: Context, known: Mapping[Fact, pl.DataFrame] | None = None
+        self,
+        plan: Plan,
+        ctx: Context,
+        known: Mapping[Fact, pl.DataFrame] | None = None,
+        ahead: Iterable[Ahead] = (),
     ) -> Collected:
         """A node runs as soon as the facts that its keys come from are read, in a strict question as soon as
-        all earlier waves are; what others wait for is asked first. Rows are put together in the plan's order,
-        whatever the order they come in, after those that are `known` already."""
+        all earlier waves are; what others wait for is asked and worked on first. Rows are put together in the
+        plan's order, whatever the order they come in, after those that are `known` already. What can be done
+        `ahead` is done while the rest is awaited."""
         keyring = Keyring(plan.bound, self._model)
+        patient = ctx.patient(asyncio.Lock())
         reads: dict[tuple[int, int], asyncio.Task[_Read]] = {}
         frames: dict[Fact, asyncio.Task[pl.DataFrame]] = {}
         async with asyncio.TaskGroup() as group:
@@ -96,9 +110,12 @@ class Executor:
                 ):
                     node = wave[place]
                     needed = before if plan.bound.question.strict else _some(before, inputs(node))
-                    read = group.create_task(self._read(node, needed, keyring, ctx))
+                    urgent = node.fact in ever
+                    read = group.create_task(self._read(node, needed, keyring, ctx if urgent else patient))
                     reads[number, place] = read
                     frames[node.fact] = group.create_task(_joined(node.fact, frames.get(node.fact), read))
+            for piece in ahead:
+                group.create_task(_done(piece, _some(frames, piece.facts), patient))
         rows = {fact: frame.result() for fact, frame in frames.items()}
         return Collected(rows, [reads[place].result().outcome for place in sorted(reads)])
 
@@ -107,6 +124,7 @@ class Executor:
         outcome = await self._scan(_keyed(node, found, keyring, self._planner.crosswalk(node.source)), ctx)
         if outcome.batch is None:
             return _Read(outcome, None)
+        await ctx.turn()
         crosswalk = self._planner.crosswalk(node.source)
         rows = normal(outcome.batch, outcome.node, crosswalk, self._model, keyring.bound.calendar)
         return _Read(outcome, rows)
@@ -142,6 +160,12 @@ def _keyed(node: Node, found: Mapping[Fact, pl.DataFrame], keyring: Keyring, cro
     keys = Keys(node.key_column, values)
     accepted = replace(node.accepted, scan=replace(node.accepted.scan, keys=keys))
     return replace(node, scan=replace(node.scan, keys=keys), accepted=accepted)
+
+
+async def _done(ahead: Ahead, rows: Frames, ctx: Context) -> None:
+    read = Collected({fact: await frame for fact, frame in rows.items()})
+    await ctx.turn()
+    ahead.work(read)
 
 
 async def _ready(rows: pl.DataFrame) -> pl.DataFrame:

@@ -1,21 +1,39 @@
-"""What travels with every call to a source: the deadline, and the count of what was spent."""
+"""What travels with every call to a source: the deadline, the count of what was spent, who comes first."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from sources.spi.errors import DeadlineExceeded
+
+ROUNDS: Final = 8
+"""Rounds of the event loop in which a reply that has just arrived gets to where it is worked on."""
 
 
 @dataclass(slots=True)
 class Context:
-    """One question's passage through the sources. `deadline` is in the event loop's clock."""
+    """One question's passage through the sources. `deadline` is in the event loop's clock. `patience` is set
+    where nothing else waits for the answer: its work is then done in turns, between more urgent work."""
 
     deadline: float
     calls: dict[str, int] = field(default_factory=dict)
+    patience: asyncio.Lock | None = None
 
     @classmethod
     def within(cls, seconds: float) -> "Context":
         return cls(asyncio.get_running_loop().time() + seconds)
+
+    def patient(self, patience: asyncio.Lock) -> "Context":
+        """The same passage for what can wait; those that share a lock take turns."""
+        return replace(self, patience=patience)
+
+    async def turn(self) -> None:
+        """Comes back when it is this call's turn to use the processor, at once if it is urgent. What follows
+        should not take longer than one reply is worth: all others wait for it."""
+        if self.patience is not None:
+            async with self.patience:
+                for _ in range(ROUNDS):
+                    await asyncio.sleep(0)
 
     def remaining(self, source: str) -> float:
         """Seconds left; raises DeadlineExceeded rather than returning nothing to wait for."""
