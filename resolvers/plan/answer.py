@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 import polars as pl
 
@@ -17,6 +18,7 @@ from resolvers.semantics.measures import MEMOS
 from resolvers.semantics.model import UNMAPPED, Dimension
 from resolvers.semantics.translation import RateMissing
 from sources.spi.errors import SourceError
+from sources.spi.facts import EXACT
 
 
 class State(StrEnum):
@@ -67,6 +69,12 @@ class Answer:
     breaks: tuple[Break, ...] = ()
 
 
+_MAPPED: Final = pl.DataFrame(
+    schema={**dict.fromkeys(("source", "dimension", "status", "member"), pl.String()), "amount": EXACT}
+)
+"""No gaps."""
+
+
 def mapping_gaps(parts: pl.DataFrame, currency: str) -> pl.DataFrame:
     """source, dimension, member, status, amount: the in-scope amount behind each unmapped source code."""
     found = [
@@ -75,9 +83,11 @@ def mapping_gaps(parts: pl.DataFrame, currency: str) -> pl.DataFrame:
         .agg(pl.col("amount").sum())
         .with_columns(dimension=pl.lit(d.value), status=pl.lit(UNMAPPED))
         for d in (Dimension.ACCOUNT, Dimension.COST_CENTER, Dimension.PROJECT, Dimension.SUPPLIER)
+        if parts[f"raw_{d.column}"].null_count() < parts.height
     ]
-    columns = ("source", "dimension", "status", "member", "amount")
-    gaps = pl.concat(frame.select(columns) for frame in found).sort("source", "dimension", "member")
+    gaps = pl.concat([_MAPPED, *(frame.select(_MAPPED.columns) for frame in found)]).sort(
+        "source", "dimension", "member"
+    )
     return gaps.with_columns(pl.col("amount").cast(pl.Decimal(38, exponent(currency))))
 
 

@@ -183,5 +183,5 @@ async def _joined(
     if known.is_empty() or fact in FLOWS:
         return rows if known.is_empty() else pl.concat([known, rows])
     identity = [c for c in ("source", *RECORD, "own_period") if c in rows.columns]
-    fresh = rows.join(known.select(identity).unique(), on=identity, how="anti", nulls_equal=True)
-    return pl.concat([known, fresh])
+    fresh = rows.join(known, on=identity, how="anti", nulls_equal=True)
+    return known if fresh.is_empty() else pl.concat([known, fresh])

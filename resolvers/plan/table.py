@@ -137,12 +137,14 @@ def _finished(frame: pl.DataFrame, bound: Bound) -> pl.DataFrame:
         else pl.lit(value=False)
     )
     completeness = pl.when(unknown).then(pl.lit("PARTIAL")).otherwise(pl.lit("COMPLETE"))
-    scale = exponent(bound.currency)
-    money = [m for m in full.columns if m in MEASURES and m != "consumed_percent"]
-    full = full.with_columns(pl.col(m).cast(pl.Decimal(38, scale)) for m in money)
-    if "consumed_percent" in full.columns:
-        full = full.with_columns(pl.col("consumed_percent").cast(pl.Decimal(38, 2)))
-    return full.with_columns(completeness=completeness, currency=pl.lit(bound.currency))
+    decimals = {m: exponent(bound.currency) for m in full.columns if m in MEASURES}
+    if "consumed_percent" in decimals:
+        decimals["consumed_percent"] = 2
+    return full.with_columns(
+        *(pl.col(m).cast(pl.Decimal(38, scale)) for m, scale in decimals.items()),
+        completeness=completeness,
+        currency=pl.lit(bound.currency),
+    )
 
 
 def _sorted(frame: pl.DataFrame, bound: Bound, keys: Sequence[str]) -> pl.DataFrame:
