@@ -53,6 +53,7 @@ class Early:
 
     flows: _Flows | None = None
     ordered: Ordered | None = None
+    needing: frozenset[str] | None = None
     unmatched: list[pl.DataFrame] | None = None
 
 
@@ -64,6 +65,7 @@ def pieces(early: Early, bound: Bound, model: Model, signs: Signs) -> tuple[Ahea
 
     def orders(read: Collected) -> None:
         early.ordered = ordered(read, bound, model)
+        early.needing = _needing(early.ordered.orders, early.ordered.lines, bound, model)
 
     def others(read: Collected) -> None:
         of = early.ordered or ordered(read, bound, model)
@@ -81,7 +83,9 @@ def compute(
     flows = early.flows or _flows(collected, bound, model, signs)
     staged = pl.concat([part.none(), *documents(collected, bound, model, chain, early.unmatched)])
     shown, missing = _asked(staged, _DOCUMENT_GRAIN, bound, model)
-    needing = _needing(chain.orders, chain.lines, bound, model)
+    needing = early.needing
+    if needing is None:
+        needing = _needing(chain.orders, chain.lines, bound, model)
     nowhere = _unplaced(pl.concat([flows.every, staged]), bound, model)
     return Computed(pl.concat([flows.shown, shown]), nowhere, chain, needing, (*flows.missing, *missing))
 
@@ -107,6 +111,8 @@ def _asked(
     """The parts the question is about, in its currency. What has to be translated is translated whole, so
     that a share does not depend on which of its neighbours were asked for."""
     based = part.with_class(frame.filter(pl.col("measure").is_in(bound.needed)), model)
+    if (based["currency"] == bound.currency).all():
+        return based.filter(in_scope(bound)).drop("kind"), []
     marked = based.with_columns(_asked=in_scope(bound))
     foreign = pl.col("currency") != bound.currency
     needed = marked.filter(pl.col("_asked") | (foreign & pl.col("_asked").any().over(grain)))

@@ -124,7 +124,6 @@ class Executor:
         outcome = await self._scan(_keyed(node, found, keyring, self._planner.crosswalk(node.source)), ctx)
         if outcome.batch is None:
             return _Read(outcome, None)
-        await ctx.turn()
         crosswalk = self._planner.crosswalk(node.source)
         rows = normal(outcome.batch, outcome.node, crosswalk, self._model, keyring.bound.calendar)
         return _Read(outcome, rows)

@@ -6,7 +6,7 @@ from typing import Final
 
 from sources.spi.errors import DeadlineExceeded
 
-ROUNDS: Final = 8
+ROUNDS: Final = 4
 """Rounds of the event loop in which a reply that has just arrived gets to where it is worked on."""
 
 

@@ -152,7 +152,6 @@ class Pager:
             raise OverLimit(self._channel.source, f"answers of more than {self._limits.max_bytes} bytes")
         if reply.empty:
             return Page((), 0)
-        await self._ctx.turn()
         page = self._read(reply)
         if page.records and self._distinct:
             self._once(hash(reply.body))

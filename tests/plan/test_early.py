@@ -13,7 +13,7 @@ from resolvers.plan.execute import Collected, Executor
 from resolvers.plan.planner import Planner
 from resolvers.plan.question import Question
 from resolvers.semantics.measures import MEASURES, MEMOS
-from sources.spi.context import Context
+from sources.spi.context import ROUNDS, Context
 from sources.spi.facts import Fact
 from tests.plan.scenes import question, signs
 from tests.world import System, documents, model, using
@@ -99,10 +99,12 @@ def test_what_is_computed_early_is_what_would_be_computed_late() -> None:
     collected, early = read(ASKED, ahead=True)
     assert early.flows is not None
     assert early.ordered is not None
+    assert early.needing is not None
     assert early.unmatched is not None
     soon, late = computed(collected, early), computed(collected, Early())
     assert set(soon.parts["measure"]) >= {"commitment", "blanket_remaining", "prepaid_remaining", "actual"}
     assert_frame_equal(soon.parts, late.parts, check_row_order=False)
+    assert soon.needs_receipts == late.needs_receipts
     assert_frame_equal(soon.unplaced, late.unplaced, check_row_order=False)
 
 
@@ -136,7 +138,7 @@ def test_patient_work_lets_urgent_work_pass_and_takes_turns() -> None:
         urgent = Context.within(30)
         patient = urgent.patient(asyncio.Lock())
         jobs = (work("budget", patient), work("ledger", patient), work("order", urgent))
-        await asyncio.gather(*jobs, work("voucher", urgent, rounds=12))
+        await asyncio.gather(*jobs, work("voucher", urgent, rounds=ROUNDS + 2))
         patient.count("own")
         assert urgent.calls == {"own": 1}
 
