@@ -97,7 +97,8 @@ def table() -> Told:
         *(_amounts(name, len(cells), chance) for name in MEASURES),
     )
     members = {Dimension.COST_CENTER: centers, Dimension.ACCOUNT: accounts}
-    return Told(model(members, {}, Calendar("C", periods)), answer(rows))
+    calendar = Calendar("C", periods)
+    return Told(model(members, {}, calendar), answer(rows, calendar=calendar))
 
 
 def _amounts(name: str, count: int, chance: random.Random) -> pl.Series:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.config import Configuration, ConfigurationError, ConnectorCheck, load
+from resolvers.plan.systems import probed
 from sources.spi.context import Context
-from sources.spi.errors import SourceError
 from sources.spi.settings import SourceSettings
 from sources.spi.source import Health, Source
 
@@ -47,8 +47,9 @@ async def _probed(configuration: Configuration, sources: Mapping[str, Source]) -
     """Name, system and health of every source, all probed at the same time."""
     try:
         probes = [
-            _probe(source, min(configuration.deadline, configuration.sources[name].limits.timeout))
+            probed(source, seconds, Context.within(seconds))
             for name, source in sources.items()
+            for seconds in (min(configuration.deadline, configuration.sources[name].limits.timeout),)
         ]
         healths = await asyncio.gather(*probes)
     finally:
@@ -56,22 +57,6 @@ async def _probed(configuration: Configuration, sources: Mapping[str, Source]) -
     return [
         (name, source.system, health) for (name, source), health in zip(sources.items(), healths, strict=True)
     ]
-
-
-async def _probe(source: Source, seconds: float) -> Health:
-    """The source's own answer; a failure is an answer too. What is unexpected is named, not quoted."""
-    clock = asyncio.get_running_loop().time
-    start = clock()
-    try:
-        async with asyncio.timeout(seconds):
-            return await source.probe(Context.within(seconds))
-    except TimeoutError:
-        detail = f"no answer within {seconds:g} s"
-    except SourceError as error:
-        detail = f"{error.code}: {error.message}"
-    except Exception as error:  # noqa: BLE001 - one broken source must not hide the state of the others
-        detail = f"unexpected {type(error).__name__}"
-    return Health(ok=False, detail=detail, milliseconds=(clock() - start) * 1000)
 
 
 def _table(rows: Sequence[_Row]) -> list[str]:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from gateway.questions import QUESTIONS
-from resolvers.semantics.measures import MEASURES, MEMOS
+from resolvers.semantics.measures import BESIDE, MEASURES
 
 HERE = Path(__file__).parents[1]
 STAGES = (
@@ -141,6 +141,6 @@ def test_the_explorer_is_there(demo):
 
 
 def test_the_measures_of_this_test_are_all_there_are():
-    """But for memos, and what is known of the consumption where something is not."""
+    """But for memos and comparatives, and what is known of the consumption where something is not."""
     shown = {*STAGES, *BUDGETS, "budget", "consumed", "available", "consumedPercent"}
-    assert len(shown) == len(MEASURES.keys() - set(MEMOS) - {"consumed_known"})
+    assert len(shown) == len(MEASURES.keys() - BESIDE - {"consumed_known"})

@@ -3,7 +3,8 @@
 A page may hold two kinds of pairs. A ```graphql block is asked of the demo; the block that follows it is the
 answer, as JSON (its `data`) or as the table that `threefold query` prints. A ```documents block draws
 documents as `tests.world` reads them; the ```figures block that follows it says what they come to in all,
-line by line under a heading of measures, and of what the line assumes (`year`, `blanket`, `grniInLedger`).
+line by line under a heading of measures, and of what the line assumes (`year`, `window` and `through`,
+`blanket`, `grniInLedger`).
 """
 
 import re
@@ -18,14 +19,16 @@ from gateway import render, sandbox, wiring
 from gateway.cli.ask import Ask, answered
 from gateway.config import load
 from resolvers.plan.question import Question, Span, WhatIf
+from resolvers.plan.reconcile.question import Kind, Reason
 from resolvers.semantics.breaks import BreakCode
+from resolvers.semantics.calendar import Window
 from resolvers.semantics.measures import MEASURES
 from resolvers.semantics.model import Blankets
 from tests.world import System, ask, documents, model
 
 DOCS: Final = Path(__file__).parent.parent / "docs"
 EVER: Final = Span(first="2025-P01", last="2026-P12")
-SETTINGS: Final = ("year", "blanket", "grniInLedger")
+SETTINGS: Final = ("year", "window", "through", "blanket", "grniInLedger")
 _FENCE: Final = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
@@ -83,6 +86,8 @@ def snake(name: str) -> str:
 
 
 def span(told: dict[str, str]) -> Span:
+    if "window" in told:
+        return Span(window=Window(told["window"]), through=told["through"])
     return Span(fiscal_year=int(told["year"])) if "year" in told else EVER
 
 
@@ -94,10 +99,12 @@ def assumed(told: dict[str, str]) -> WhatIf:
     )
 
 
-def test_the_pages_hold_examples() -> None:
+@pytest.mark.parametrize("kind", ["graphql", "documents"])
+def test_every_example_of_the_pages_is_read(kind: str) -> None:
     """A fence written otherwise would go unread."""
-    assert {pair.page for pair in pairs("graphql")} == {"documents.md", "figures.md"}
-    assert {pair.page for pair in pairs("documents")} == {"figures.md"}
+    showing = {page.name for page in DOCS.glob("*.md") if f"```{kind}" in page.read_text(encoding="utf-8")}
+    assert {pair.page for pair in pairs(kind)} == showing
+    assert "figures.md" in showing
 
 
 def test_every_link_leads_somewhere() -> None:
@@ -113,6 +120,12 @@ def test_every_link_leads_somewhere() -> None:
 def test_every_break_is_explained() -> None:
     page = (DOCS / "figures.md").read_text(encoding="utf-8")
     assert {code.value for code in BreakCode} == set(re.findall(r"^\| `([A-Z_]+)` \|", page, re.MULTILINE))
+
+
+def test_every_reason_is_explained() -> None:
+    page = (DOCS / "reconcile.md").read_text(encoding="utf-8")
+    assert {reason.value for reason in Reason} == set(re.findall(r"^\| `([A-Z_]+)` \|", page, re.MULTILINE))
+    assert {kind.value for kind in Kind} == set(re.findall(r"^## .*`([A-Z_]+)`$", page, re.MULTILINE))
 
 
 def test_every_measure_is_explained() -> None:

@@ -19,7 +19,7 @@ from calendar import monthrange
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, TypeVar
 
 import httpx
@@ -52,7 +52,7 @@ Rows = Sequence[Mapping[str, Any]]
 Collections = Mapping[str, Rows]
 
 TODAY: Final = date(2026, 6, 30)
-FINANCE: Final = frozenset(Fact) - {Fact.COST_CENTER, Fact.SUPPLIER}
+FINANCE: Final = frozenset(Fact) - {Fact.COST_CENTER, Fact.SUPPLIER, Fact.EXCHANGE_RATE}
 _LINE: Final = {"line": "1", "dist": "1", "percent": "100", "supplier": "S1", "date": "2026-01-15"}
 _PLACE: Final = {"account": "6100", "cost_center": "C1"}
 _JOURNAL: Final = {**_PLACE, "line": "1", "period": "2026-P01", "date": "2026-01-15", "status": "POSTED"}
@@ -136,6 +136,18 @@ def calendar(id_: str = "G", years: Iterable[int] = (2025, 2026), *, adjustment:
         if adjustment:
             december = periods[-1]
             periods.append(replace(december, id=f"{year}-P13", number=13, label="Closing", adjustment=True))
+    return Calendar(id_, tuple(periods))
+
+
+def weeks(id_: str = "WEEKS", first: date = date(2024, 12, 29), years: int = 2) -> Calendar:
+    """Fiscal years from 2025 on in quarters of 4, 4 and 5 weeks; the last one has a fifty-third week."""
+    periods: list[Period] = []
+    for year in range(2025, 2025 + years):
+        for number in range(1, 13):
+            extra = int(year == 2024 + years and number == 12)
+            last = first + timedelta(weeks=(5 if number % 3 == 0 else 4) + extra, days=-1)
+            periods.append(Period(f"{year}-P{number:02d}", year, number, first, last, f"W{number}"))
+            first = last + timedelta(days=1)
     return Calendar(id_, tuple(periods))
 
 

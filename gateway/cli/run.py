@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
+import httpx
 import uvicorn
 from starlette.applications import Starlette
 
@@ -16,6 +17,7 @@ from gateway.app import application
 from gateway.cli.ask import Ask, posted
 from gateway.config import Configuration, ConfigurationError, load
 from gateway.questions import QUESTIONS
+from sources.spi.changes import Changes
 
 Port = click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 Host = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -47,7 +49,7 @@ def serve(file: Path, host: str, port: int) -> None:
             "Use profile 'demo' on a machine and network you trust."
         )
     click.echo("profile 'demo': anyone who reaches this address can read every figure", err=True)
-    _run(application(wiring.engine(configuration), configuration.deadline), host, port)
+    _run(_application(configuration), host, port)
 
 
 @click.command(epilog="Example: threefold demo --port 8010")
@@ -57,8 +59,7 @@ def serve(file: Path, host: str, port: int) -> None:
 def demo(port: int, seed: int, scale: int) -> None:
     """Serve the gateway over a sandbox company of five systems, all in this process."""
     configuration = load(boxes.CONFIGURATION, boxes.CREDENTIALS, wiring.problems)
-    engine = wiring.engine(configuration, boxes.in_process(seed, scale))
-    _run(application(engine, configuration.deadline), "127.0.0.1", port, _introduce)
+    _run(_application(configuration, boxes.in_process(seed, scale)), "127.0.0.1", port, _introduce)
 
 
 @click.command(epilog="Example: threefold sandbox --latency 50 --error-rate 0.02 --page-size 100")
@@ -79,6 +80,20 @@ def sandbox(
     """Serve the sandbox company's systems, each on a port, in its vendor's dialect."""
     boxes.on_ports(
         host, port, seed=seed, scale=scale, page_size=page_size, latency_ms=latency, error_rate=error_rate
+    )
+
+
+def _application(
+    configuration: Configuration, transport: httpx.AsyncBaseTransport | None = None
+) -> Starlette:
+    """The gateway of a configuration. `transport` replaces the network."""
+    changes = Changes()
+    return application(
+        wiring.engine(configuration, transport, changes),
+        configuration.deadline,
+        configuration.answer_bytes,
+        configuration.hooks,
+        changes,
     )
 
 

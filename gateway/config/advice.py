@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from gateway.config.crosswalk_faults import uncovered
+from gateway.config.crosswalks import translations
 from gateway.config.ids import TABLES, declared
 from gateway.config.members import MEASURED, OPTIONAL
 from gateway.config.problems import Data, Finding
 from gateway.config.text import shown
 from resolvers.semantics.model import Model
+from sources.spi.facts import Fact
 from sources.spi.settings import SourceSettings
 
 _SHOWN: Final = 5
@@ -20,6 +23,7 @@ def advice(
     yield from _unprovided(model, data)
     yield from _unrated(model)
     yield from _adrift(model, data)
+    yield from uncovered(list(translations(data)))
     if profile == "production":
         yield from _unencrypted(sources.values())
 
@@ -36,6 +40,8 @@ def _unprovided(model: Model, data: Data) -> Iterator[Finding]:
 
 def _unrated(model: Model) -> Iterator[Finding]:
     """Years in which a ledger's figures cannot be translated to the reporting currency."""
+    if any(Fact.EXCHANGE_RATE in provision.facts for provision in model.provisions):
+        return
     to = model.reporting_currency
     rated = {(rate.currency, rate.fiscal_year) for rate in model.rates if rate.to == to}
     needed = {
@@ -53,8 +59,9 @@ def _unrated(model: Model) -> Iterator[Finding]:
 def _adrift(model: Model, data: Data) -> Iterator[Finding]:
     """Members outside the tree that the others of their dimension are in."""
     for dimension, members in model.members.items():
-        above = {member.parent for member in members.values() if member.parent is not None}
-        alone = {member.id for member in members.values() if member.parent is None} - above
+        edges = [edge for tree in model.hierarchies.get(dimension, ()) for edge in tree.edges]
+        above = {end for edge in edges for end in (edge.child, edge.parent)}
+        alone = members.keys() - above
         adrift = [(path, name) for path, name in declared(data, TABLES[dimension]) if name in alone]
         if above and adrift:
             named = ", ".join(shown(name) for _, name in adrift[:_SHOWN])

@@ -1,11 +1,13 @@
 """The engine's model of the tenant, from a file in which everything has been checked."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
-from gateway.config.calendars import calendar
+from gateway.config.calendars import CalendarSection, calendar
 from gateway.config.crosswalks import translations
 from gateway.config.file import File
+from gateway.config.materiality import rules
 from gateway.config.members import (
     AccountSection,
     CostCenterSection,
@@ -13,38 +15,48 @@ from gateway.config.members import (
     ProjectSection,
     SupplierSection,
 )
+from gateway.config.period_maps import period_maps
 from gateway.config.policies import funds_control, policy
 from gateway.config.problems import Data
-from gateway.config.trees import parents
+from gateway.config.rates import average_rates, budget_rates, closing_rates
+from gateway.config.spreading import spreading
+from gateway.config.trees import hierarchies
+from resolvers.semantics.hierarchy import on
 from resolvers.semantics.model import (
+    MEMBERSHIP,
+    Calendar,
     CrosswalkRow,
     Dimension,
     LegalEntity,
     Member,
     Model,
     Provision,
-    Rate,
     SpotRate,
 )
+from resolvers.semantics.tree import Tree
 
 _Listed = LegalEntitySection | AccountSection | CostCenterSection | ProjectSection | SupplierSection
 
 
 def model(file: File, data: Data, today: date) -> Model:
     """`data` is the text that `file` was validated from."""
+    trees = {dimension: hierarchies(data, dimension) for dimension in MEMBERSHIP}
+    above = {dimension: on(found[0], today) for dimension, found in trees.items() if found}
     return Model(
         legal_entities={entity.id: _entity(entity, file) for entity in file.legal_entities},
         members={
-            Dimension.LEGAL_ENTITY: _members(Dimension.LEGAL_ENTITY, file.legal_entities, data),
-            Dimension.ACCOUNT: _members(Dimension.ACCOUNT, file.accounts, data),
-            Dimension.COST_CENTER: _members(Dimension.COST_CENTER, file.cost_centers, data),
-            Dimension.PROJECT: _members(Dimension.PROJECT, file.projects, data),
-            Dimension.SUPPLIER: _members(Dimension.SUPPLIER, file.suppliers, data),
+            Dimension.LEGAL_ENTITY: _members(above.get(Dimension.LEGAL_ENTITY, {}), file.legal_entities),
+            Dimension.ACCOUNT: _members(above.get(Dimension.ACCOUNT, {}), file.accounts),
+            Dimension.COST_CENTER: _members(above.get(Dimension.COST_CENTER, {}), file.cost_centers),
+            Dimension.PROJECT: _members(above.get(Dimension.PROJECT, {}), file.projects),
+            Dimension.SUPPLIER: _members(above.get(Dimension.SUPPLIER, {}), file.suppliers),
         },
-        calendars={section.id: calendar(section) for section in file.calendars},
+        calendars={section.id: _calendar(section, file) for section in file.calendars},
         calendar=file.calendar,
         reporting_currency=file.reporting_currency,
-        rates=tuple(Rate(rate.currency, rate.to, rate.fiscal_year, rate.rate) for rate in file.rates),
+        rates=tuple(budget_rates(file.rates)),
+        average_rates=tuple(average_rates(file.rates)),
+        closing_rates=tuple(closing_rates(file.rates, _ends(file))),
         spot_rates=tuple(SpotRate(rate.currency, rate.to, rate.date, rate.rate) for rate in file.spot_rates),
         crosswalk=_crosswalk(data),
         provisions=tuple(
@@ -52,8 +64,22 @@ def model(file: File, data: Data, today: date) -> Model:
         ),
         today=today,
         max_rows=file.limits.max_rows,
+        materiality=rules(file.materiality),
+        hierarchies={dimension: found for dimension, found in trees.items() if found},
+        spreading=spreading(file.spreading),
+        forecast=(file.forecast.scenario, file.forecast.version) if file.forecast else (None, None),
         funds={e.id: funds_control(file.policies, e.id) for e in file.legal_entities},
     )
+
+
+def _ends(file: File) -> Mapping[str, date]:
+    """The last day of each period of the calendar named at the top."""
+    named = (calendar(section) for section in file.calendars if section.id == file.calendar)
+    return {period.id: period.end for each in named for period in each.periods}
+
+
+def _calendar(section: CalendarSection, file: File) -> Calendar:
+    return replace(calendar(section), maps=period_maps(file.period_maps, section.id))
 
 
 def _entity(section: LegalEntitySection, file: File) -> LegalEntity:
@@ -67,8 +93,7 @@ def _entity(section: LegalEntitySection, file: File) -> LegalEntity:
     )
 
 
-def _members(dimension: Dimension, sections: Iterable[_Listed], data: Data) -> Mapping[str, Member]:
-    above = {child: parent for child, (parent, _) in parents(data, dimension).items()}
+def _members(above: Tree, sections: Iterable[_Listed]) -> Mapping[str, Member]:
     return {section.id: _member(section, above.get(section.id)) for section in sections}
 
 
@@ -84,8 +109,4 @@ def _member(section: _Listed, parent: str | None) -> Member:
 
 
 def _crosswalk(data: Data) -> tuple[CrosswalkRow, ...]:
-    return tuple(
-        CrosswalkRow(row.source, Dimension(row.dimension), row.member, row.target)
-        for row in translations(data)
-        if row.source is not None and row.dimension is not None
-    )
+    return tuple(row for _, row in translations(data))

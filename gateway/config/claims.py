@@ -1,4 +1,4 @@
-"""Claims that exclude each other: a fact from two systems, a code or a rate given twice."""
+"""Claims that exclude each other: a fact from two systems, a code given twice."""
 
 from collections.abc import Iterator
 
@@ -10,10 +10,9 @@ from sources.spi.facts import Fact
 
 
 def check(document: Document) -> Iterator[Finding]:
-    """Facts an entity has from two sources or does not use at all, company codes and rates given twice."""
+    """Facts an entity has from two sources or does not use at all, company codes given twice."""
     yield from _check_facts(document.data)
     yield from _check_companies(document.data)
-    yield from _check_rates(document)
 
 
 def _check_facts(data: Data) -> Iterator[Finding]:
@@ -67,13 +66,3 @@ def _check_companies(data: Data) -> Iterator[Finding]:
             owner = first.setdefault(code, str(at[-1]))
             if owner != at[-1]:
                 yield (*path, *at), f"is the company code of {owner} already"
-
-
-def _check_rates(document: Document) -> Iterator[Finding]:
-    first: dict[tuple[str | None, ...], Path] = {}
-    for path, rate in find(document.data, "rates", "*"):
-        currency, to, year = (text(rate, key) for key in ("currency", "to", "fiscalYear"))
-        if currency is not None and currency == to:
-            yield path, f"is a rate from {currency} to itself, which is 1"
-        if currency and to and year and (at := first.setdefault((currency, to, year), path)) != path:
-            yield path, f"{currency} to {to} in {year} is given twice; the first is {document.where(at)}"

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator
 
 from gateway.config.base import Section, Table
-from gateway.config.calendars import CalendarSection, Year
+from gateway.config.calendars import CalendarSection
 from gateway.config.crosswalks import CrosswalkSection
+from gateway.config.materiality import MaterialitySection
 from gateway.config.members import (
     AccountSection,
     CostCenterSection,
@@ -16,37 +17,12 @@ from gateway.config.members import (
     ProjectSection,
     SupplierSection,
 )
+from gateway.config.period_maps import PeriodMapSection
 from gateway.config.policies import PolicySection
-from gateway.config.scalars import Currency, Day, Instant, Name, PositiveDecimal, Seconds, misplaced
+from gateway.config.rates import RateSection, SpotRateSection
+from gateway.config.scalars import Count, Currency, Instant, Name, Seconds, misplaced
+from gateway.config.spreading import ForecastSection, SpreadingSection
 from gateway.config.systems import Positive, SourceSection
-
-
-class RateSection(Section):
-    """One unit of `currency` is `rate` units of `to`, all through the fiscal year."""
-
-    currency: Currency
-    """The currency translated."""
-    to: Currency
-    """The currency translated to."""
-    fiscal_year: Year
-    """All periods of this fiscal year."""
-    kind: Literal["BUDGET"] = "BUDGET"
-    """The rate fixed with the budget, at which every term of a question is compared."""
-    rate: PositiveDecimal
-    """What one unit of `currency` is worth in `to`."""
-
-
-class SpotRateSection(Section):
-    """One unit of `currency` is `rate` units of `to` from a day on, until a later rate is given."""
-
-    currency: Currency
-    """The currency translated."""
-    to: Currency
-    """The currency translated to."""
-    date: Day
-    """The day the rate is of."""
-    rate: PositiveDecimal
-    """What one unit of `currency` is worth in `to`."""
 
 
 class QuestionLimitsSection(Section):
@@ -56,6 +32,15 @@ class QuestionLimitsSection(Section):
     """Rows one answer may have."""
     deadline: Seconds = Field(default=30.0, gt=0, json_schema_extra={"default": "30s"})
     """Longest time for one answer; what is missing by then is reported as missing."""
+
+
+class CacheSection(Section):
+    """What has been read from the systems, kept for as long as each of them says."""
+
+    max_bytes: Count = 268_435_456
+    """Bytes it may take in memory; what was used longest ago goes first. 0 keeps nothing."""
+    max_answer_bytes: Count = 67_108_864
+    """Bytes that answers may take beside it, each for as long as all that went into it is fresh."""
 
 
 class File(Section):
@@ -72,6 +57,7 @@ class File(Section):
     calendar: Name
     """The calendar of questions that name none, and of legal entities without their own."""
     limits: QuestionLimitsSection = Field(default_factory=QuestionLimitsSection)
+    cache: CacheSection = Field(default_factory=CacheSection)
     legal_entities: Annotated[tuple[LegalEntitySection, ...], Table(), Field(min_length=1)]
     """Companies with their own ledger."""
     accounts: Annotated[tuple[AccountSection, ...], Table(), Field(min_length=1)]
@@ -84,12 +70,21 @@ class File(Section):
     """Suppliers. Without any, every code a source has is its own member."""
     policies: dict[Name, PolicySection] = Field(default_factory=dict)
     """How entities keep their books: a legal entity, or `default` for those without a policy of their own."""
+    materiality: Annotated[tuple[MaterialitySection, ...], Table()] = ()
+    """How large an unexplained difference may be before `reconcile` calls it a break; by default 0."""
     hierarchies: tuple[HierarchySection, ...] = ()
     """Trees over members, where they are kept apart from them."""
     calendars: Annotated[tuple[CalendarSection, ...], Field(min_length=1)]
     """Fiscal calendars."""
+    period_maps: tuple[PeriodMapSection, ...] = ()
+    """Where periods of one calendar lie in another."""
+    spreading: tuple[SpreadingSection, ...] = ()
+    """How annual budgets lie in the periods of their year."""
+    forecast: ForecastSection | None = None
+    """The plan that forecasts are of."""
     rates: Annotated[tuple[RateSection, ...], Table()] = ()
-    """Budget rates."""
+    """Rates of budgets, averages of periods, closing rates of days. A source may have further ones: see
+    EXCHANGE_RATE among its facts. Where both say something, what stands here holds."""
     spot_rates: Annotated[tuple[SpotRateSection, ...], Table()] = ()
     """Rates of days: the latest values commitments where the policy's `reliefRate` is CURRENT, and says what
     they would differ by."""

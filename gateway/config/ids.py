@@ -22,6 +22,8 @@ TABLES: Final = {
 _REFERENCES: Final[tuple[tuple[tuple[str, ...], str], ...]] = (
     (("calendar",), "calendars"),
     (("legalEntities", "*", "calendar"), "calendars"),
+    (("periodMaps", "*", "from"), "calendars"),
+    (("periodMaps", "*", "to"), "calendars"),
     (("accounts", "*", "parent"), "accounts"),
     (("costCenters", "*", "parent"), "costCenters"),
     (("costCenters", "*", "entity"), "legalEntities"),
@@ -30,6 +32,10 @@ _REFERENCES: Final[tuple[tuple[tuple[str, ...], str], ...]] = (
     (("suppliers", "*", "parent"), "suppliers"),
     (("policies", "*", "commitmentOwner"), "sources"),
     (("policies", "*", "varianceAccounts", "*"), "accounts"),
+    (("policies", "*", "grniAccounts", "*"), "accounts"),
+    (("policies", "*", "prepaidAccounts", "*"), "accounts"),
+    (("materiality", "*", "legalEntity"), "legalEntities"),
+    (("materiality", "*", "account"), "accounts"),
     (("crosswalks", "*", "source"), "sources"),
     (("crosswalks", "*", "sources", "*"), "sources"),
 )

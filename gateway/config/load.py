@@ -8,15 +8,28 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from gateway.config import claims, crosswalks, ids, tables, trees, yaml
+from gateway.config import (
+    claims,
+    crosswalks,
+    ids,
+    materiality,
+    period_maps,
+    rates,
+    spreading,
+    tables,
+    trees,
+    yaml,
+)
 from gateway.config.advice import advice
 from gateway.config.build import model
 from gateway.config.calendars import CalendarSection, disorder
 from gateway.config.file import File
+from gateway.config.hooks import hooks
 from gateway.config.messages import findings
 from gateway.config.problems import ConfigurationError, Document, Finding, Problem, Problems
 from gateway.config.raw import find
 from gateway.config.settings import ConnectorCheck, objections, settings
+from gateway.hooks import Hook
 from resolvers.semantics.model import Model
 from sources.spi.settings import SourceSettings
 
@@ -26,15 +39,19 @@ class Configuration:
     """A valid configuration, credentials fetched.
 
     `clock` is the pinned "now" of the sandbox, None for the real one; `model.today` is its day, or the day
-    of loading. `deadline` is the longest time for one answer, in seconds. `warnings` are what is allowed and
+    of loading. `deadline` is the longest time for one answer, in seconds; `cache_bytes` and `answer_bytes`
+    are how much may be kept of what was read and of what was answered. `warnings` are what is allowed and
     probably not meant.
     """
 
     profile: str
     model: Model
     sources: Mapping[str, SourceSettings]
+    hooks: Mapping[str, Hook]
     clock: datetime | None
     deadline: float
+    cache_bytes: int
+    answer_bytes: int
     warnings: tuple[Problem, ...]
 
 
@@ -49,14 +66,15 @@ def load(
     document = yaml.load(_content(path), str(path), problems)
     document = tables.expanded(document, path.parent, problems)
     file = _validated(document, problems)
-    for check in (ids.check, trees.check, crosswalks.check, claims.check, _check_periods):
+    for check in _CHECKS:
         problems.add(document, check(document))
     sources = settings(document, path.parent, env, problems)
+    heard = hooks(document, sources, path.parent, env, problems)
     if connectors is not None:
         problems.add(document, objections(connectors, sources))
     if file is None or problems:
         raise ConfigurationError(problems.sorted())
-    return _configuration(file, document, sources)
+    return _configuration(file, document, sources, heard)
 
 
 def _content(path: Path) -> bytes:
@@ -86,7 +104,22 @@ def _check_periods(document: Document) -> Iterator[Finding]:
             yield (*path, "periods", index), message
 
 
-def _configuration(file: File, document: Document, sources: Mapping[str, SourceSettings]) -> Configuration:
+_CHECKS = (
+    ids.check,
+    trees.check,
+    crosswalks.check,
+    claims.check,
+    rates.check,
+    materiality.check,
+    _check_periods,
+    period_maps.check,
+    spreading.check,
+)
+
+
+def _configuration(
+    file: File, document: Document, sources: Mapping[str, SourceSettings], heard: Mapping[str, Hook]
+) -> Configuration:
     now = file.clock or datetime.now(UTC)
     built = model(file, document.data, now.date())
     warnings = Problems(document.file)
@@ -95,7 +128,10 @@ def _configuration(file: File, document: Document, sources: Mapping[str, SourceS
         profile=file.profile,
         model=built,
         sources=sources,
+        hooks=heard,
         clock=file.clock,
         deadline=file.limits.deadline,
+        cache_bytes=file.cache.max_bytes,
+        answer_bytes=file.cache.max_answer_bytes,
         warnings=warnings.sorted(),
     )

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from gateway.config.base import Section, Table
-from gateway.config.scalars import Currency, Member, Name, Text, one_of
+from gateway.config.scalars import Currency, Day, Flag, Member, Name, Text, one_of
 from resolvers.semantics.model import MEMBERSHIP, AccountClass, Dimension
 from sources.spi.facts import Fact
 
@@ -128,12 +128,16 @@ class SupplierSection(Section):
 
 
 class EdgeSection(Section):
-    """One edge of a tree."""
+    """One edge of a tree, for as long as it holds."""
 
     child: Member
     """A member of the dimension."""
     parent: Member
     """The member it is below."""
+    from_: Day | None = Field(default=None, alias="from")
+    """The first day it holds; by default, ever since."""
+    to: Day | None = None
+    """The last day it holds; by default, for good."""
 
 
 class HierarchySection(Section):
@@ -141,5 +145,10 @@ class HierarchySection(Section):
 
     dimension: DimensionName
     """The dimension whose members it orders."""
+    name: Name | None = None
+    """What questions call it. Without a name it says the same as a `parent` at the members."""
+    default: Flag = False
+    """Whether it is the one that questions mean when they name none. By default that is the one of the
+    members' parents, else the first."""
     edges: Annotated[tuple[EdgeSection, ...], Table(), Field(min_length=1)]
     """Who is below whom."""

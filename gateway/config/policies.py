@@ -80,6 +80,10 @@ class PolicySection(Section):
     """Days an order may stay open without any document before it is a break."""
     variance_accounts: tuple[Member, ...] = ()
     """Accounts that price differences are booked on: what lies there was not recoded."""
+    grni_accounts: tuple[Member, ...] = ()
+    """Accounts that hold what was received and not invoiced: what `reconcile` compares with purchasing."""
+    prepaid_accounts: tuple[Member, ...] = ()
+    """Accounts that hold what was paid and deferred: what `reconcile` compares with the schedules."""
     funds_control: FundsControlSection = FundsControlSection()
     """How its spend is controlled."""
 
@@ -109,4 +113,6 @@ def policy(sections: Mapping[str, PolicySection], entity: str) -> Policy:
         stale_export_days=section.stale_export_days,
         zombie_days=section.zombie_days,
         variance_accounts=frozenset(section.variance_accounts),
+        grni_accounts=frozenset(section.grni_accounts),
+        prepaid_accounts=frozenset(section.prepaid_accounts),
     )

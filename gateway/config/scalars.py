@@ -6,7 +6,7 @@ of the same text, since an editor reads `1010` as a number.
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Final
@@ -16,19 +16,15 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from resolvers.semantics.currency import is_currency
-from resolvers.semantics.model import UNASSIGNED, UNMAPPED
+from resolvers.semantics.duration import seconds
+from resolvers.semantics.model import ELIMINATION, RESERVED
 
-RESERVED: Final = frozenset({UNMAPPED, UNASSIGNED})
+_TAKEN: Final = (*RESERVED, ELIMINATION)
 _TEXT: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,500}")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _COUNT: Final = re.compile(r"[0-9]{1,15}")
 _DECIMAL: Final = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,16})?")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_SHORT_DURATION: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)(ms|s|m|h|d)")
-_ISO_DURATION: Final = re.compile(
-    r"P(?=.)(?:([0-9]{1,6})D)?(?:T(?=.)(?:([0-9]{1,6})H)?(?:([0-9]{1,6})M)?(?:([0-9]{1,6}(?:\.[0-9]{1,3})?)S)?)?"
-)
-_SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _WORDS: Final = {"type": ["string", "number", "boolean"]}
 
 
@@ -49,8 +45,8 @@ def _text(value: str) -> str:
 
 
 def _member(value: str) -> str:
-    if value in RESERVED:
-        raise refused("must not be a reserved member (UNMAPPED, UNASSIGNED)")
+    if value in _TAKEN:
+        raise refused(f"must not be a reserved member ({', '.join(_TAKEN)})")
     return value
 
 
@@ -100,16 +96,6 @@ def _instant(value: str) -> datetime:
     return moment.astimezone(UTC)
 
 
-def seconds(text: str) -> float:
-    """'30s', '5m', '250ms' or 'PT5M' in seconds. Raises ValueError for anything else."""
-    if short := _SHORT_DURATION.fullmatch(text):
-        return float(short[1]) * _SECONDS[short[2]]
-    if iso := _ISO_DURATION.fullmatch(text):
-        days, hours, minutes, rest = (float(part or 0) for part in iso.groups())
-        return timedelta(days=days, hours=hours, minutes=minutes, seconds=rest).total_seconds()
-    raise ValueError(text)
-
-
 def _address(value: str) -> str:
     try:
         parts = urlsplit(_text(value))
@@ -145,6 +131,11 @@ PositiveDecimal = Annotated[
     BeforeValidator(parsed(_DECIMAL, Decimal, "must be a decimal number such as 1.0825")),
     Field(gt=0),
     WithJsonSchema({"type": ["number", "string"], "pattern": f"^{_DECIMAL.pattern}$", "exclusiveMinimum": 0}),
+]
+NonNegativeDecimal = Annotated[
+    Decimal,
+    BeforeValidator(parsed(_DECIMAL, Decimal, "must be a decimal number such as 1.0825")),
+    WithJsonSchema({"type": ["number", "string"], "pattern": f"^{_DECIMAL.pattern}$", "minimum": 0}),
 ]
 Day = Annotated[
     date,

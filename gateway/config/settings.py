@@ -64,6 +64,8 @@ def _settings(
         facts=frozenset(section.facts),
         limits=_limits(section.limits),
         max_age=section.max_age,
+        stale_while_revalidate=section.stale_while_revalidate,
+        stale_if_error=section.stale_if_error,
         options=section.options,
         mapping=section.mapping,
         ca=ca,

@@ -6,6 +6,7 @@ from pydantic import Field, WithJsonSchema
 
 from gateway.config.base import Section
 from gateway.config.credentials import PLAIN_SPELLINGS
+from gateway.config.hooks import HookSection
 from gateway.config.members import FactName
 from gateway.config.scalars import Address, Count, Member, Name, Seconds, Text
 
@@ -23,6 +24,8 @@ class LimitsSection(Section):
 
     concurrency: Positive | None = None
     """Calls at the same time to the source's account."""
+    calls_per_second: Positive | None = None
+    """Calls a second to the source's account; as many may come at once."""
     page_size: Positive | None = None
     """Records asked for at once; by default the connector's."""
     max_rows: Positive | None = None
@@ -54,6 +57,13 @@ class SourceSection(Section):
     limits: LimitsSection = Field(default_factory=LimitsSection)
     max_age: Seconds = Field(default=60.0, json_schema_extra={"default": "60s"})
     """How old an answer may be before the system is asked again."""
+    stale_while_revalidate: Seconds = Field(default=0.0, json_schema_extra={"default": "0s"})
+    """How much older it may be while the system is asked again behind the answer, which says so."""
+    stale_if_error: Seconds = Field(default=0.0, json_schema_extra={"default": "0s"})
+    """How much older it may be when the system cannot answer; the answer says so. Without it, what the system
+    has is missing."""
+    hook: HookSection | None = None
+    """Messages the system sends when something changed."""
     options: dict[str, Text] = Field(default_factory=dict)
     """The connector's own parameters: workspace ids, database names."""
     mapping: dict[str, dict[str, Any]] = Field(default_factory=dict)

@@ -14,7 +14,7 @@ from typing import Final
 from gateway.config.base import Section
 from gateway.config.calendars import PeriodSection
 from gateway.config.crosswalks import CrosswalkRowSection
-from gateway.config.file import RateSection
+from gateway.config.materiality import MaterialitySection
 from gateway.config.members import (
     AccountSection,
     CostCenterSection,
@@ -23,7 +23,9 @@ from gateway.config.members import (
     ProjectSection,
     SupplierSection,
 )
+from gateway.config.period_maps import PeriodRowSection
 from gateway.config.problems import Data, Document, Path, Place, Problems
+from gateway.config.rates import RateSection, SpotRateSection
 from gateway.config.raw import find, text, texts
 from gateway.config.text import shown
 
@@ -36,6 +38,8 @@ _TABLES: Final[tuple[tuple[tuple[str, ...], type[Section]], ...]] = (
     (("projects",), ProjectSection),
     (("suppliers",), SupplierSection),
     (("rates",), RateSection),
+    (("materiality",), MaterialitySection),
+    (("spotRates",), SpotRateSection),
     (("calendars", "*", "periods"), PeriodSection),
     (("hierarchies", "*", "edges"), EdgeSection),
 )
@@ -50,6 +54,8 @@ def expanded(document: Document, base: FilePath, problems: Problems) -> Document
                 reading.refer(path, found, section)
     for path, name in texts(document.data, "crosswalks", "*", "csv"):
         reading.rows(path, name, CrosswalkRowSection, frozenset())
+    for path, name in texts(document.data, "periodMaps", "*", "csv"):
+        reading.rows(path, name, PeriodRowSection, frozenset())
     data = document.data
     for path, rows in reading.found.items():
         data = _put(data, path, rows)

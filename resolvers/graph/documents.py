@@ -14,6 +14,7 @@ from graphql import GraphQLError
 from resolvers.graph.enums import Fact, Stage
 from resolvers.graph.nodes import Document, document
 from resolvers.graph.report import Completeness
+from resolvers.semantics.control import PLACE, written
 from resolvers.semantics.measures import MEMOS, STAGES
 from sources.spi.source import Source
 
@@ -27,6 +28,11 @@ class DocumentEdge:
     amount: Decimal = strawberry.field(description="Its part of the figure, in the row's currency.")
     stage: Stage = strawberry.field(description="The stage the amount stands in.")
     node: Document = strawberry.field(description="The document.")
+    control_node: strawberry.ID | None = strawberry.field(
+        description="Of a budget: the cell that controls it, `costCenter|account|project`: the nearest one "
+        "upwards that has a budget, or its own.",
+        default=None,
+    )
 
 
 @strawberry.type(description="Relay page information.")
@@ -84,9 +90,22 @@ def connection(
 
 
 def _edge(index: int, row: Mapping[str, Any], sources: Mapping[str, Source]) -> DocumentEdge:
-    node = document(Fact(row["fact"]), row, sources)
+    booked = row["booked_by"] or row["legal_entity"]
+    node = document(Fact(row["fact"]), {**row, "legal_entity": booked}, sources)
     amount = row["amount"].quantize(Decimal(1).scaleb(-row["exponent"]))
-    return DocumentEdge(cursor=_cursor(index), amount=amount, stage=STAGES[row["measure"]], node=node)
+    return DocumentEdge(
+        cursor=_cursor(index),
+        amount=amount,
+        stage=STAGES[row["measure"]],
+        node=node,
+        control_node=_control(row),
+    )
+
+
+def _control(row: Mapping[str, Any]) -> strawberry.ID | None:
+    if row["fact"] != Fact.BUDGET:
+        return None
+    return strawberry.ID(row["control"] or written([row[name] for name in PLACE]))
 
 
 def _cursor(index: int) -> str:

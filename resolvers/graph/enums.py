@@ -3,17 +3,21 @@
 import strawberry
 
 from resolvers.plan.answer import State
+from resolvers.plan.mapping import MappedBy
 from resolvers.semantics.breaks import BreakCode
-from resolvers.semantics.calendar import Window
+from resolvers.semantics.calendar import DateBasis, Window
 from resolvers.semantics.measures import Stage
 from resolvers.semantics.model import (
     AccountClass,
     Blankets,
     CommitmentDate,
     Dimension,
+    HierarchyView,
     ReliefRate,
     Tax,
 )
+from resolvers.semantics.rates import RateBasis
+from resolvers.semantics.variance import Favorability
 from sources.spi.facts import Fact
 
 __all__ = [
@@ -21,8 +25,13 @@ __all__ = [
     "Blankets",
     "BreakCode",
     "CommitmentDate",
+    "DateBasis",
     "Dimension",
     "Fact",
+    "Favorability",
+    "HierarchyView",
+    "MappedBy",
+    "RateBasis",
     "ReliefRate",
     "Stage",
     "State",
@@ -35,9 +44,19 @@ strawberry.enum(
 )
 strawberry.enum(Dimension, description="What figures can be grouped by.")
 strawberry.enum(
+    HierarchyView,
+    description="RESTATED: all periods in the tree of the day asked about. AS_POSTED: each period in the "
+    "tree of its last day.",
+)
+strawberry.enum(
     Window,
     description="PTD the period · QTD its quarter so far · YTD its year so far · ITD everything so far · "
     "FY the whole fiscal year, adjustment periods included.",
+)
+strawberry.enum(
+    DateBasis,
+    description="POSTING: a ledger line belongs to the period it was posted in. DOCUMENT: to the one of "
+    "its document's date, if it has one.",
 )
 strawberry.enum(
     Stage, description="Where money stands on its way from plan to ledger; MEMO stands beside it."
@@ -45,7 +64,14 @@ strawberry.enum(
 strawberry.enum(
     State,
     name="SourceState",
-    description="LIVE: read for this answer. FAILED: could not be read; its figures are null.",
+    description="LIVE: read for this answer. CACHED: read before, and younger than its maximum age. STALE: "
+    "older than that, because a new reading is under way or failed; see `error`. FAILED: could not be read; "
+    "its figures are null.",
+)
+strawberry.enum(
+    MappedBy,
+    description="ROW: rows of the crosswalk say so. ITSELF: the code is a member. UNMAPPED: neither. "
+    "INVALID: rows, but none of that day. UNASSIGNED: no code.",
 )
 strawberry.enum(Fact, name="Fact", description="A kind of business record a source provides.")
 strawberry.enum(
@@ -56,6 +82,16 @@ strawberry.enum(
 strawberry.enum(
     ReliefRate,
     description="PO: the order's own exchange rate. CURRENT: the latest. BUDGET: the budget's of the year.",
+)
+strawberry.enum(
+    RateBasis,
+    description="CONSTANT: everything at the budget rate of its year, so that exchange rates move nothing. "
+    "REPORTED: what is booked at the average rate of its period, what is asked for, ordered or owed at the "
+    "latest closing rate known on the day asked about, budgets at the budget rate.",
+)
+strawberry.enum(
+    Favorability,
+    description="FAVORABLE: less spent or more earned than planned. UNFAVORABLE: the other way round.",
 )
 strawberry.enum(
     CommitmentDate,

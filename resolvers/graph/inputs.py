@@ -6,6 +6,7 @@ import strawberry
 
 from resolvers.graph.enums import AccountClass, Dimension, Window
 from resolvers.graph.scalars import PeriodId
+from resolvers.plan import question
 from resolvers.plan.question import Filter, Order, Span
 
 
@@ -32,12 +33,25 @@ class OrderField(Enum):
     CONSUMED_KNOWN = "consumed_known"
     AVAILABLE = "available"
     CONSUMED_PERCENT = "consumed_percent"
+    VARIANCE = "variance"
+    ACTUAL_MINUS_BUDGET = "actual_minus_budget"
+    VARIANCE_PERCENT = "variance_percent"
+    ATTAINMENT_PERCENT = "attainment_percent"
+    FAVORABILITY = "favorability"
+    OPERATIONAL_VARIANCE = "operational_variance"
+    FX_VARIANCE = "fx_variance"
+    FX_EFFECT = "fx_effect"
     PENDING_PRE_COMMITMENT = "pending_pre_commitment"
     BLANKET_REMAINING = "blanket_remaining"
     OVER_INVOICED = "over_invoiced"
     OVER_RECEIVED = "over_received"
     RECEIVED_IN_ACTUAL = "received_in_actual"
     COMMITMENT_REVALUATION = "commitment_revaluation"
+    FORECAST = "forecast"
+    CLOSED_ACTUAL = "closed_actual"
+    FORECAST_TO_GO = "forecast_to_go"
+    OUTLOOK = "outlook"
+    PRIOR_YEAR_ACTUAL = "prior_year_actual"
     LEGAL_ENTITY = "legal_entity"
     ACCOUNT = "account"
     COST_CENTER = "cost_center"
@@ -52,6 +66,22 @@ class MemberFilter:
     descendants_of: list[strawberry.ID] | None = strawberry.field(
         default=None, description="These nodes and everything below them."
     )
+    hierarchy: str | None = strawberry.field(
+        default=None, description="The hierarchy `descendantsOf` is meant in. Default: the dimension's own."
+    )
+
+
+@strawberry.input(
+    description="Cells of nodes instead of members: the node at `level`, or the nearest of `nodes` above. "
+    "What stands higher, or below none of them, stays itself, so that cells add up to the same totals."
+)
+class RollUp:
+    dimension: Dimension = strawberry.field(description="One of the dimensions grouped by.")
+    hierarchy: str | None = strawberry.field(
+        default=None, description="Default: the dimension's default hierarchy."
+    )
+    level: int | None = strawberry.field(default=None, description="0 is the top of the tree.")
+    nodes: list[strawberry.ID] | None = strawberry.field(default=None, description="Nodes to roll up to.")
 
 
 @strawberry.input(description="Which figures. Filters on several dimensions all apply.")
@@ -86,6 +116,17 @@ class PositionOrder:
     direction: Direction = strawberry.field(default=Direction.ASC, description="Which way.")
 
 
+@strawberry.input(description="Which plan is the forecast. Left out: as configured.")
+class ForecastInput:
+    scenario: str | None = strawberry.field(default=None, description="Scenario, e.g. FORECAST.")
+    version: str | None = strawberry.field(default=None, description="Version, e.g. 6+6.")
+
+
+def forecast_of(given: ForecastInput | None) -> tuple[str | None, str | None]:
+    """Scenario and version, as far as the question says them."""
+    return (given.scenario, given.version) if given is not None else (None, None)
+
+
 def filters(where: PositionWhere | None) -> tuple[Filter, ...]:
     if where is None:
         return ()
@@ -97,7 +138,7 @@ def filters(where: PositionWhere | None) -> tuple[Filter, ...]:
         Dimension.SUPPLIER: where.supplier,
     }
     return tuple(
-        Filter(dimension, tuple(f.in_ or ()), tuple(f.descendants_of or ()))
+        Filter(dimension, tuple(f.in_ or ()), tuple(f.descendants_of or ()), f.hierarchy)
         for dimension, f in given.items()
         if f is not None
     )
@@ -111,3 +152,9 @@ def span(period: PeriodInput | None) -> Span:
 
 def orders(order_by: list[PositionOrder] | None) -> tuple[Order, ...]:
     return tuple(Order(str(o.field.value), o.direction is Direction.DESC) for o in order_by or ())
+
+
+def roll_ups(given: list[RollUp] | None) -> tuple[question.RollUp, ...]:
+    return tuple(
+        question.RollUp(r.dimension, r.level, tuple(r.nodes or ()), r.hierarchy) for r in given or ()
+    )

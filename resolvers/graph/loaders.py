@@ -7,11 +7,13 @@ from typing import Any
 
 from resolvers.graph.dataloader import Loader
 from resolvers.plan.engine import Engine
+from resolvers.plan.matches import Asked, Match
 from resolvers.semantics.model import MEMBERSHIP, Model
 from sources.spi.context import Context
 from sources.spi.errors import SourceError
 from sources.spi.facts import Fact
 from sources.spi.scan import Keys
+from sources.spi.source import Health
 
 Row = Mapping[str, Any]
 Rows = tuple[Row, ...]
@@ -33,6 +35,8 @@ class Loaders:
         self._engine = engine
         self._ctx = ctx
         self._loaders: dict[tuple[Fact, str], Loader[Key, Rows | None]] = {}
+        self._matches: dict[Fact, Loader[Asked, tuple[Match, ...] | None]] = {}
+        self._health: Loader[str, Health] | None = None
         self._model: asyncio.Task[Model] | None = None
 
     def rows(self, fact: Fact, column: str, entity: str, value: str) -> Awaitable[Rows | None]:
@@ -42,6 +46,28 @@ class Loaders:
         if loader is None:
             loader = self._loaders[fact, column] = Loader(_by(self._engine, self._ctx, fact, column))
         return loader.load(Key(entity, value))
+
+    def matches(self, asked: Asked) -> Awaitable[tuple[Match, ...] | None]:
+        """What an invoice or a ledger line matches; None where nobody could know. Raises SourceError, and
+        QuestionError where more hangs on it than is followed."""
+        loader = self._matches.get(asked.fact)
+        if loader is None:
+
+            async def load(batch: list[Asked]) -> Sequence[tuple[Match, ...] | BaseException | None]:
+                return await self._engine.matches(batch, self._ctx)
+
+            loader = self._matches[asked.fact] = Loader(load)
+        return loader.load(asked)
+
+    def health(self, source: str) -> Awaitable[Health]:
+        """Whether a source answers; each is called once, all at the same time."""
+        if self._health is None:
+
+            async def load(names: list[str]) -> Sequence[Health]:
+                return await asyncio.gather(*(self._engine.probe(name, self._ctx) for name in names))
+
+            self._health = Loader(load)
+        return self._health.load(source)
 
     async def model(self) -> Model:
         """The model with the names of all members; those that live in sources are read once."""

@@ -6,28 +6,33 @@ as their numbers fill. A link is None where it could not be followed; the reason
 
 import asyncio
 from collections.abc import Awaitable, Iterable
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from graphql import GraphQLError
 
 from resolvers.graph.context import RequestContext
-from resolvers.graph.loaders import Rows
+from resolvers.plan.errors import QuestionError
 from resolvers.plan.papers import ENTRIES, Paper, Row
 from sources.spi.errors import SourceError
 from sources.spi.facts import Fact
 
+T = TypeVar("T")
 _NAMED_BY: Final = {Fact.INVOICE: "id", Fact.RECEIPT: "id"}
 
 
-async def heard(context: RequestContext, loading: Awaitable[Rows | None]) -> Rows | None:
-    """What was looked up; None where the source failed, which is said once per source."""
+async def heard(context: RequestContext, loading: Awaitable[T | None]) -> T | None:
+    """What was looked up; None where the source failed, which is said once per source, or where a bound was
+    met, which is said once."""
+    extensions: dict[str, Any]
     try:
         return await loading
     except SourceError as error:
-        extensions = {"code": error.code, "source": error.source}
-        if not any(extensions.items() <= (p.extensions or {}).items() for p in context.problems):
-            context.problems.append(GraphQLError(str(error), extensions=dict(extensions)))
-        return None
+        message, extensions = str(error), {"code": error.code, "source": error.source}
+    except QuestionError as error:
+        message, extensions = error.message, {"code": error.code}
+    if not any(extensions.items() <= (p.extensions or {}).items() for p in context.problems):
+        context.problems.append(GraphQLError(message, extensions=extensions))
+    return None
 
 
 async def whole(context: RequestContext, fact: Fact, row: Row) -> Paper | None:

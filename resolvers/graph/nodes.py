@@ -7,11 +7,12 @@ from typing import Any, Final
 
 import strawberry
 
-from resolvers.graph import held, links
+from resolvers.graph import held, links, matches
 from resolvers.graph.context import RequestContext
 from resolvers.graph.dimensions import Account, CostCenter, LegalEntity, Period, Project, Supplier
 from resolvers.graph.held import Held, Info, day, text
 from resolvers.graph.lines import DocumentLine
+from resolvers.graph.matches import OF_INVOICE, OF_LINE, UNKNOWN, DocumentMatch
 from resolvers.graph.scalars import CurrencyCode
 from resolvers.plan.papers import Paper
 from sources.spi.facts import Fact
@@ -47,6 +48,11 @@ def _one(find: Single) -> Any:
         return None if found is None else of_paper(found, info.context.engine.sources)
 
     return resolve
+
+
+async def _matches(root: Any, info: Info) -> list[DocumentMatch] | None:
+    found, sources = await matches.found(root.held, info.context), info.context.engine.sources
+    return None if found is None else [matches.shown(each, of_paper(each.paper, sources)) for each in found]
 
 
 @strawberry.type(description="A system that figures come from.")
@@ -170,6 +176,9 @@ class Invoice(Document):
         description="Ledger lines that carry it: by its id, else by supplier and the supplier's number. What "
         f"`trace` finds by order and amount is not among them. {_LINKED}",
     )
+    matches: list[DocumentMatch] | None = strawberry.field(
+        resolver=_matches, description=f"{OF_INVOICE}. {UNKNOWN}"
+    )
 
 
 @strawberry.type(description="A line of the ledger.")
@@ -201,6 +210,9 @@ class JournalLine(Document):
     purchase_order: PurchaseOrder | None = strawberry.field(
         resolver=_one(links.order),
         description="The purchase order behind it: the one it names, or the one its invoice bills.",
+    )
+    matches: list[DocumentMatch] | None = strawberry.field(
+        resolver=_matches, description=f"{OF_LINE}. {UNKNOWN}"
     )
 
 

@@ -17,11 +17,12 @@ from resolvers.graph.columnar import Columns, Deferred, Selection
 from resolvers.graph.context import RequestContext
 from resolvers.graph.dimensions import Account, CostCenter, LegalEntity, Period, Project, Supplier
 from resolvers.graph.documents import DocumentConnection, connection, start
-from resolvers.graph.figures import Figures
+from resolvers.graph.figures import Eliminated, Figures, PositionNet
 from resolvers.graph.members import with_members
 from resolvers.graph.policies import EntityPolicy, policies
 from resolvers.graph.report import (
     Completeness,
+    MappingCoverage,
     MappingGap,
     MissingStage,
     QueryPlan,
@@ -34,9 +35,10 @@ from resolvers.graph.scalars import CurrencyCode
 from resolvers.plan.answer import Answer
 from resolvers.plan.errors import QuestionError
 from resolvers.plan.question import Question
-from resolvers.semantics.measures import MEASURES, MEMOS
+from resolvers.semantics.measures import MEASURES, USUAL
 from resolvers.semantics.model import Dimension
 from resolvers.semantics.parts import none
+from sources.spi.context import Context
 
 First = Annotated[int, strawberry.argument(description="How many, at most 1000.")]
 After = Annotated[str | None, strawberry.argument(description="`endCursor` of the page before.")]
@@ -91,6 +93,11 @@ class BudgetPosition:
     revenue_totals: PositionTotals = strawberry.field(
         description='Revenue in scope; `available` reads "still to earn".'
     )
+    net: PositionNet = strawberry.field(description="Revenue less spend.")
+    eliminated: Eliminated | None = strawberry.field(
+        description="What was booked between the legal entities and taken off; null unless "
+        "`eliminateIntercompany`."
+    )
     total_rows: int = strawberry.field(description="Cells in all, before paging.")
     truncated: bool = strawberry.field(description="Whether cells follow after this page.")
     completeness: Completeness = strawberry.field(description="PARTIAL where any stage is unknown.")
@@ -99,7 +106,12 @@ class BudgetPosition:
         resolver=_breaks, description="What does not fit together between systems, by code, largest first."
     )
     policy: list[EntityPolicy] = strawberry.field(description="The policies the figures were made with.")
-    mapping_gaps: list[MappingGap] = strawberry.field(description="Source codes counted as UNMAPPED.")
+    mapping_gaps: list[MappingGap] = strawberry.field(
+        description="Source codes counted as UNMAPPED or INVALID."
+    )
+    mapping_coverage: list[MappingCoverage] = strawberry.field(
+        description="By source and dimension, how much of the amounts has a member."
+    )
     notes: list[str] = strawberry.field(description="What a reader should know about nulls in rows.")
     sources: list[SourceStatus] = strawberry.field(description="The sources that took part, and their age.")
     query_plan: QueryPlan = strawberry.field(description="How it was answered, or would be.")
@@ -117,12 +129,18 @@ class _View:
     """An answer as the graph reads it, attribute by attribute. `named` are the dimensions its rows show."""
 
     def __init__(
-        self, answer: Answer, question: Question, named: tuple[Dimension, ...], context: RequestContext
+        self,
+        answer: Answer,
+        question: Question,
+        named: tuple[Dimension, ...],
+        context: RequestContext,
+        sources: Context,
     ) -> None:
         self._named = named
         self._answer = answer
         self._question = question
         self._context = context
+        self._sources = sources
         self._parts: asyncio.Task[Mapping[Members, pl.DataFrame]] | None = None
         self._lost = False
         self.total_rows = answer.total_rows
@@ -135,12 +153,16 @@ class _View:
         self.query_plan = query_plan(answer.plan)
         self.totals = PositionTotals(**answer.totals.row(0, named=True))
         self.revenue_totals = PositionTotals(**answer.revenue_totals.row(0, named=True))
+        self.net = PositionNet(**answer.net.row(0, named=True))
+        off = answer.eliminated
+        self.eliminated = None if off is None else Eliminated(**off.row(0, named=True))
         partial = answer.missing or answer.rates_missing
         self.completeness = Completeness.PARTIAL if partial else Completeness.COMPLETE
 
     @property
     def rows(self) -> Columns:
-        frame = with_members(self._answer.rows, self._named, self._context.engine.model)
+        calendar = self._answer.bound.calendar
+        frame = with_members(self._answer.rows, self._named, self._context.engine.model, calendar)
         keys = frame.select(dimension.column for dimension in self._question.group_by)
         members = keys.row if keys.width else lambda _: ()
         return Columns(frame, lambda index: _Cell(self, members(index)), frozenset({"documents"}))
@@ -148,6 +170,10 @@ class _View:
     @property
     def mapping_gaps(self) -> list[MappingGap]:
         return [MappingGap(**row) for row in self._answer.gaps.iter_rows(named=True)]
+
+    @property
+    def mapping_coverage(self) -> list[MappingCoverage]:
+        return [MappingCoverage(**row) for row in self._answer.coverage.iter_rows(named=True)]
 
     async def parts(self, members: Members) -> tuple[pl.DataFrame, bool]:
         """The documents behind one row, and whether all sources of them could be read; they are read once
@@ -157,15 +183,14 @@ class _View:
         return (await asyncio.shield(self._parts)).get(members, none()), not self._lost
 
     async def _read(self) -> Mapping[Members, pl.DataFrame]:
-        found = await self._context.engine.documents(self._question, self._context.sources)
+        found = await self._context.engine.documents(self._question, self._sources)
         self._lost = bool(found.errors)
         known = {status.name for status in self.sources if status.error is not None}
         for error in found.errors:
             if error.source not in known:
                 extensions = {"code": error.code, "source": error.source}
                 self._context.problems.append(GraphQLError(str(error), extensions=extensions))
-        columns = [dimension.column for dimension in self._question.group_by]
-        return found.parts.partition_by(columns, as_dict=True) if columns else {(): found.parts}
+        return found.by_cell(self._question.group_by)
 
 
 class _Explained:
@@ -176,17 +201,22 @@ class _Explained:
 
 
 class PositionRequest(Deferred):
-    """The question, still without its measures: those are what gets selected."""
+    """The question, still without its measures: those are what gets selected. Nothing older than
+    `max_staleness` seconds is answered with."""
 
-    def __init__(self, question: Question, context: RequestContext) -> None:
+    def __init__(
+        self, question: Question, context: RequestContext, max_staleness: float | None = None
+    ) -> None:
         self._question = question
         self._context = context
+        self._sources = replace(context.sources, max_staleness=max_staleness)
 
     async def resolve(self, selection: Selection, path: Path) -> Any:
         engine = self._context.engine
-        asked = [selection.below(name) for name in ("rows", "totals", "revenueTotals")]
+        asked = [selection.below(name) for name in ("rows", "totals", "revenueTotals", "net")]
         measures = {to_snake_case(name) for below in asked for name in below.fields} & MEASURES.keys()
         measures |= {order.by for order in self._question.order_by} & MEASURES.keys()
+        measures |= {"actual"} if "eliminated" in selection.fields else set()
         broken = "breaks" in selection.fields
         question = replace(self._question, measures=frozenset(measures), breaks=broken)
         try:
@@ -196,14 +226,14 @@ class PositionRequest(Deferred):
             if selection.fields.keys() <= {"queryPlan", "__typename"}:
                 return _Explained(query_plan(engine.explain(question)))
             if not measures and not broken:
-                question = replace(question, measures=frozenset(MEASURES) - frozenset(MEMOS))
-            answer = await engine.ask(question, self._context.sources)
+                question = replace(question, measures=USUAL)
+            answer = await engine.ask(question, self._sources)
         except QuestionError as error:
             raise GraphQLError(error.message, extensions={"code": error.code}) from None
         self._report(answer, path)
         shown = {to_snake_case(name) for name in selection.below("rows").fields}
         named = tuple(d for d in question.group_by if d.column in shown)
-        return _View(answer, question, named, self._context)
+        return _View(answer, question, named, self._context, self._sources)
 
     def _report(self, answer: Answer, path: Path) -> None:
         """One coded error per lost source and per missing rate, beside the data."""

@@ -21,6 +21,7 @@ class Completeness(Enum):
 @strawberry.enum(description="Why a source member has no canonical member.")
 class MappingStatus(Enum):
     UNMAPPED = "UNMAPPED"
+    INVALID = "INVALID"
 
 
 @strawberry.type(description="A stage that is unknown, and the source that could not be had.")
@@ -29,13 +30,28 @@ class MissingStage:
     source: str | None = strawberry.field(description="The source; null where none is configured.")
 
 
-@strawberry.type(description="A source code without a crosswalk row; it is counted as UNMAPPED.")
+@strawberry.type(
+    description="A source code without a member: UNMAPPED has no crosswalk row, INVALID none of its day."
+)
 class MappingGap:
     source: str = strawberry.field(description="Source that uses the code.")
     dimension: Dimension = strawberry.field(description="Dimension it belongs to.")
     status: MappingStatus = strawberry.field(description="What is wrong with it.")
     member: str = strawberry.field(description="The source's code.")
     amount: Decimal = strawberry.field(description="Its amount in this answer, in the answer's currency.")
+
+
+@strawberry.type(description="How much of what a source has in a dimension could be translated, by amount.")
+class MappingCoverage:
+    source: str = strawberry.field(description="The source.")
+    dimension: Dimension = strawberry.field(description="The dimension; only what has a value in it counts.")
+    amount: Decimal = strawberry.field(
+        description="Σ |balance| in this answer, by measure, legal entity, account, period and code."
+    )
+    mapped: Decimal = strawberry.field(description="What of it has a member: neither UNMAPPED nor INVALID.")
+    percent: Decimal | None = strawberry.field(
+        description="100 × mapped / amount, two decimals; null of nothing. Not additive."
+    )
 
 
 @strawberry.type(description="What went wrong at a source.")

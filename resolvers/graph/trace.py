@@ -24,13 +24,6 @@ Info = strawberry.Info[RequestContext, None]
 
 strawberry.enum(Start, name="DocumentType", description="A kind of document.")
 strawberry.enum(
-    Confidence,
-    name="LinkConfidence",
-    description="How sure a link is. EXACT: one document names the other. HIGH: supplier and the supplier's "
-    "number. PROBABLE: an order line and the amount or quantity. CANDIDATE: supplier, amount and date only; "
-    "never counts as posted.",
-)
-strawberry.enum(
     Kind,
     name="LinkKind",
     description="ORDERED: requisition to order. RECEIVED: order to receipt. INVOICED: order to invoice. "

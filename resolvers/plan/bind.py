@@ -1,18 +1,20 @@
 """Binding: a question's names become members, periods and one currency, or a clear error."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 
 from resolvers.plan.errors import QuestionError, unknown_member
-from resolvers.plan.question import Filter, Question, Span
-from resolvers.semantics.calendar import Window, between, period_at, window
+from resolvers.plan.membership import Among, Seen, filtered
+from resolvers.plan.question import Question, Span
+from resolvers.plan.rollup import Rolled, roll_ups
+from resolvers.semantics.calendar import PERIOD_MISSING, DateBasis, Window, between, period_at, window
 from resolvers.semantics.currency import is_currency
+from resolvers.semantics.hierarchy import nodes
 from resolvers.semantics.measures import BROKEN, closure
 from resolvers.semantics.model import (
+    RESERVED,
     SPEND,
-    UNASSIGNED,
-    UNMAPPED,
     AccountClass,
     Calendar,
     Dimension,
@@ -20,22 +22,28 @@ from resolvers.semantics.model import (
     Period,
     Policy,
 )
-from resolvers.semantics.tree import descendants
+from resolvers.semantics.placement import Timeframe, beside
+from resolvers.semantics.shares import standing_for
 from sources.spi.facts import Fact
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
     """A question that can be planned. `base` are the base measures behind the selected ones, `needed` these
-    and what else has to be computed to answer. `members` holds the allowed members of each filtered
-    dimension; `as_of` is None when the present is meant; `policies` are the entities', as the question
-    assumes them; `classes` are the account classes in scope, `unlisted` says
-    whether accounts outside the chart (UNMAPPED) are too."""
+    and what else has to be computed to answer. `entities` can have figures; `consolidated` are those whose
+    postings with each other are taken off, which may be more. `members` holds the allowed members of each
+    filtered dimension, in any period; `among` those of each period, where they differ; `rolled` what the
+    members of a rolled-up dimension are shown as; `as_of` is None when the present is meant; `policies` are
+    the entities', as the question assumes them; `classes` are the account classes in scope, `unlisted` says
+    whether accounts outside the chart (UNMAPPED, INVALID) are too. `stand_ins` are what stands for several
+    members, some of them allowed, of each filtered dimension; `stand_in_accounts` those of accounts some of
+    which are of a class in scope. `years` gives each period's fiscal year."""
 
     question: Question
     base: tuple[str, ...]
     needed: tuple[str, ...]
     entities: tuple[str, ...]
+    consolidated: tuple[str, ...]
     members: Mapping[Dimension, frozenset[str]]
     classes: frozenset[AccountClass]
     unlisted: bool
@@ -44,11 +52,32 @@ class Bound:
     currency: str
     as_of: date | None
     policies: Mapping[str, Policy]
+    years: Mapping[str, int]
+    among: Mapping[Dimension, tuple[Among, ...]] = field(default_factory=dict)
+    rolled: Rolled = field(default_factory=dict)
+    stand_ins: Mapping[Dimension, frozenset[str]] = field(default_factory=dict)
+    stand_in_accounts: frozenset[str] = frozenset()
+
+    @property
+    def time(self) -> Timeframe:
+        """What of time is asked about."""
+        by_document = self.question.date_basis is DateBasis.DOCUMENT
+        asked = self.question
+        return Timeframe(self.calendar, self.periods, asked.adjustments, by_document, asked.known_at)
+
+    @property
+    def window(self) -> tuple[str, ...]:
+        """The periods asked about, and the members beside them, as rows and parts have them."""
+        known = {period.id for period in self.calendar.periods}
+        return (*(p.id for p in self.periods), PERIOD_MISSING, *(y for y in self.years if y not in known))
 
 
 def bind(question: Question, model: Model) -> Bound:
-    calendar = model.calendars[model.calendar]
-    members = _filtered(question.where, model)
+    calendar = _calendar(question, model)
+    _check_known_at(question.known_at, model.today)
+    periods = _asked(question, calendar, model.today)
+    seen = Seen(question.hierarchy_view, periods, question.as_of or model.today)
+    members, among = filtered(question.where, model, seen)
     entities = _entities(members, model)
     classes, unlisted = _classes(question, members, model)
     if question.limit < 0 or question.offset < 0:
@@ -61,20 +90,71 @@ def bind(question: Question, model: Model) -> Bound:
     _check_owner(question.policy.commitment_owner, model)
     if question.as_of is not None and question.as_of > model.today:
         raise QuestionError("BAD_INPUT", f"asOf: {question.as_of} is in the future; today is {model.today}")
+    _check_known_at(question.known_at, model.today)
+    periods = _asked(question, calendar, model.today)
     return Bound(
         question=question,
         base=closure(question.measures),
         needed=closure(question.measures | (BROKEN if question.breaks else frozenset())),
         entities=entities,
+        consolidated=_consolidated(question, members, model),
         members=members,
         classes=classes,
         unlisted=unlisted,
         calendar=calendar,
-        periods=_periods(question.span, calendar, model.today),
+        periods=periods,
         currency=_currency(question, entities, model),
         as_of=question.as_of if question.as_of is not None and question.as_of < model.today else None,
         policies={e: question.policy.applied(model.legal_entities[e].policy) for e in entities},
+        years=_years(calendar, periods, model),
+        among=among,
+        rolled=roll_ups(question, model, seen),
+        stand_ins=stand_ins(members, model),
+        stand_in_accounts=standing_for(model.shares, Dimension.ACCOUNT.column, _classed(classes, model)),
     )
+
+
+def stand_ins(
+    members: Mapping[Dimension, frozenset[str]], model: Model
+) -> Mapping[Dimension, frozenset[str]]:
+    """What stands for several members, one of them among the given, by dimension."""
+    return {d: standing_for(model.shares, d.column, some) for d, some in members.items() if model.shares}
+
+
+def _classed(classes: frozenset[AccountClass], model: Model) -> list[str]:
+    listed = model.members.get(Dimension.ACCOUNT, {}).values()
+    return [member.id for member in listed if member.kind in classes] if model.shares else []
+
+
+def _check_known_at(instant: datetime | None, today: date) -> None:
+    if instant is None:
+        return
+    if instant.tzinfo is None:
+        raise QuestionError(
+            "BAD_INPUT", f"knownAt: {instant.isoformat()} has no offset; write {instant.isoformat()}Z for UTC"
+        )
+    if instant.astimezone(UTC).date() > today:
+        raise QuestionError("BAD_INPUT", f"knownAt: {instant.isoformat()} is in the future; today is {today}")
+
+
+def _calendar(question: Question, model: Model) -> Calendar:
+    name = question.calendar if question.calendar is not None else model.calendar
+    if name not in model.calendars:
+        raise unknown_member("calendar", name, model.calendars)
+    return model.calendars[name]
+
+
+def _years(calendar: Calendar, periods: tuple[Period, ...], model: Model) -> Mapping[str, int]:
+    """The fiscal year of each period, and of the members beside them: of years, in anyone's calendar, that
+    have days in common with the periods asked about."""
+    first, last = min(p.start for p in periods), max(p.end for p in periods)
+    years = {
+        period.fiscal_year
+        for known in model.calendars.values()
+        for period in known.periods
+        if period.start <= last and first <= period.end
+    }
+    return {period.id: period.fiscal_year for period in calendar.periods} | beside(sorted(years))
 
 
 def _check_owner(owner: str | None, model: Model) -> None:
@@ -86,34 +166,6 @@ def _check_owner(owner: str | None, model: Model) -> None:
         )
 
 
-def _filtered(where: Sequence[Filter], model: Model) -> dict[Dimension, frozenset[str]]:
-    """The members each filtered dimension is left with: filters on the same one all apply."""
-    members: dict[Dimension, frozenset[str]] = {}
-    for filter_ in where:
-        allowed = _members(filter_, model)
-        members[filter_.dimension] = members.get(filter_.dimension, allowed) & allowed
-        if not members[filter_.dimension]:
-            name = filter_.dimension.value
-            raise QuestionError("CONTRADICTORY_FILTERS", f"where.{name}: its filters exclude each other")
-    return members
-
-
-def _members(filter_: Filter, model: Model) -> frozenset[str]:
-    listed = model.members.get(filter_.dimension, {})
-    name = filter_.dimension.value
-    if filter_.dimension is Dimension.LEGAL_ENTITY:
-        known, special, closed = frozenset(model.legal_entities), frozenset[str](), True
-    else:
-        known, special = frozenset(listed), frozenset((UNMAPPED, UNASSIGNED))
-        closed = not model.is_open(filter_.dimension)
-    for value in (*filter_.members, *filter_.descendants_of):
-        if closed and value not in known | special:
-            raise unknown_member(f"where.{name}", value, known)
-    if not filter_.members and not filter_.descendants_of:
-        raise QuestionError("CONTRADICTORY_FILTERS", f"where.{name}: an empty list excludes everything")
-    return frozenset(filter_.members) | descendants(listed, filter_.descendants_of)
-
-
 def _entities(members: Mapping[Dimension, frozenset[str]], model: Model) -> tuple[str, ...]:
     """The entities that can have figures: those asked for, cut to the owners of the cost centres and
     projects asked for. A leaf without an owner may belong to any of them."""
@@ -122,8 +174,7 @@ def _entities(members: Mapping[Dimension, frozenset[str]], model: Model) -> tupl
     for dimension in (Dimension.COST_CENTER, Dimension.PROJECT):
         if dimension in members:
             listed = model.members.get(dimension, {})
-            nodes = {member.parent for member in listed.values()}
-            leaves = members[dimension] - nodes
+            leaves = members[dimension] - nodes(model, dimension)
             owners = {listed[m].legal_entity if m in listed else None for m in leaves}
             if leaves and None not in owners:
                 entities &= owners
@@ -133,6 +184,16 @@ def _entities(members: Mapping[Dimension, frozenset[str]], model: Model) -> tupl
             f"where: none of the cost centres or projects asked for belongs to {', '.join(sorted(asked))}",
         )
     return tuple(sorted(entities))
+
+
+def _consolidated(
+    question: Question, members: Mapping[Dimension, frozenset[str]], model: Model
+) -> tuple[str, ...]:
+    """The entities whose postings with each other are taken off: whatever else is asked for of them, so that
+    a filter shows a slice of the same consolidation."""
+    if not question.eliminate:
+        return ()
+    return tuple(sorted(members.get(Dimension.LEGAL_ENTITY, frozenset(model.legal_entities))))
 
 
 def _classes(
@@ -146,7 +207,7 @@ def _classes(
         asked = {kind for m in members[Dimension.ACCOUNT] if m in listed and (kind := listed[m].kind)}
         asked -= {AccountClass.BALANCE_SHEET}
         scope = frozenset(chosen) if chosen is not None else frozenset(asked)
-        outside = bool(members[Dimension.ACCOUNT] & {UNMAPPED, UNASSIGNED}) or not listed
+        outside = bool(members[Dimension.ACCOUNT] & set(RESERVED)) or not listed
         unlisted = outside and (chosen is None or bool(scope & set(SPEND)))
         if not asked & scope and not unlisted:
             raise QuestionError(
@@ -157,6 +218,17 @@ def _classes(
         return scope or frozenset(SPEND), unlisted
     scope = frozenset(chosen) if chosen is not None else frozenset(SPEND)
     return scope, bool(scope & set(SPEND))
+
+
+def _asked(question: Question, calendar: Calendar, today: date) -> tuple[Period, ...]:
+    periods = _periods(question.span, calendar, today)
+    kept = tuple(period for period in periods if question.adjustments or not period.adjustment)
+    if not kept:
+        raise QuestionError(
+            "CONTRADICTORY_FILTERS",
+            f"includeAdjustmentPeriods: false leaves nothing of {', '.join(period.id for period in periods)}",
+        )
+    return kept
 
 
 def _periods(span: Span, calendar: Calendar, today: date) -> tuple[Period, ...]:

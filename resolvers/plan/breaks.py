@@ -18,10 +18,12 @@ from resolvers.semantics import flow_breaks as flow
 from resolvers.semantics import parts as part
 from resolvers.semantics import vouchers as voucher
 from resolvers.semantics.breaks import BreakCode
+from resolvers.semantics.crosswalk import companies
 from resolvers.semantics.currency import exponent
 from resolvers.semantics.matching import Rung, identified
-from resolvers.semantics.measures import MEMOS, closure
+from resolvers.semantics.measures import BESIDE, closure
 from resolvers.semantics.model import Model
+from resolvers.semantics.rates import rate_book, rate_type
 from resolvers.semantics.values import APPROVED
 from sources.spi.facts import Fact, Sign
 
@@ -130,7 +132,7 @@ def _vouchers(computed: Computed, strays: Collected, bound: Bound, model: Model)
     orders = strays.rows(Fact.ORDER)
     return [
         kind.unknown_orders(free, orders, currencies),
-        kind.recoded(here, links, chain.invoices, orders, bound.policies),
+        kind.recoded(here, links, chain.invoices, orders, bound.policies, model.shares),
     ]
 
 
@@ -163,19 +165,14 @@ def _flows(
     entries = entries.with_columns(pl.lit(None, pl.String).alias(name) for name in absent)
     budget = entries.with_columns(_here=in_scope(bound))
     ledger = part.with_class(strays.rows(Fact.LEDGER), model).filter(in_window(bound))
-    entities = {
-        (provision.source, code): entity
-        for provision in model.provisions
-        for entity, code in provision.entities.items()
-    }
-    years = {period.id: period.fiscal_year for period in bound.calendar.periods}
-    to = bound.currency
-    rates = {(rate.currency, rate.fiscal_year): rate.rate for rate in model.rates if rate.to == to}
+    to, day = bound.currency, bound.as_of or model.today
+    book = rate_book(model, bound.calendar, bound.question.version, day, bound.years)
+    booked = rate_type("actual", bound.question.rate_basis)
     natural = [name for name, facts in signs.items() if facts.get(Fact.LEDGER) is Sign.NATURAL]
-    between = flow.between(ledger, entities, natural)
+    between = flow.between(ledger, companies(model), natural)
     return [
         flow.unbalanced(budget),
-        flow.mismatched(between, to, lambda currency, period: rates.get((currency, years[period]))),
+        flow.mismatched(between, to, lambda currency, period: book.rate(booked, currency, to, period)),
         flow.unplaced(computed.unplaced),
     ]
 
@@ -193,7 +190,7 @@ def _negative(computed: Computed, bound: Bound, gaps: Gaps, model: Model) -> pl.
 def _unmapped(computed: Computed, bound: Bound) -> pl.DataFrame:
     """Source codes without a canonical member."""
     listed = [
-        computed.parts.filter(pl.col(name).is_not_null() & ~pl.col("measure").is_in(MEMOS))
+        computed.parts.filter(pl.col(name).is_not_null() & ~pl.col("measure").is_in(BESIDE))
         .group_by("legal_entity", "source", place=name)
         .agg(pl.col("amount").sum(), since=pl.col("date").min())
         for name in part.RAW

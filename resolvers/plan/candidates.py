@@ -19,7 +19,7 @@ from resolvers.plan.papers import Paper, Row, money
 from resolvers.plan.spelling import compared
 from resolvers.plan.walk import DOCUMENT
 from resolvers.semantics.matching import Rung
-from resolvers.semantics.model import UNASSIGNED, UNMAPPED, AccountClass, Model
+from resolvers.semantics.model import RESERVED, AccountClass, Model
 from resolvers.semantics.parts import with_class
 from resolvers.semantics.values import is_credit, line_value
 from resolvers.semantics.vouchers import ACCRUAL, GRNI, is_posted
@@ -54,7 +54,7 @@ def open_invoices(nodes: list[Node], invoices: pl.DataFrame) -> list[Open]:
     return [
         Open(node, value)
         for node, value in found
-        if value is not None and node.date is not None and node.head["supplier"] not in (UNASSIGNED, UNMAPPED)
+        if value is not None and node.date is not None and node.head["supplier"] not in RESERVED
     ]
 
 

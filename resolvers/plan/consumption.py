@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 import polars as pl
@@ -18,6 +17,7 @@ from resolvers.semantics.matching import Matched, matched
 from resolvers.semantics.model import Blankets, Model, ReliefRate
 from resolvers.semantics.placing import MEASURED, placed, revalued
 from resolvers.semantics.policy import RateAt, dated, entities, owned, rated, taxed
+from resolvers.semantics.rates import budget_rates
 from resolvers.semantics.relief import order_lines, relieved, units
 from resolvers.semantics.requisitions import pre_commitment
 from resolvers.semantics.terms import with_terms
@@ -91,8 +91,8 @@ def _settled(orders: pl.DataFrame, bound: Bound, model: Model) -> pl.DataFrame:
 
 def _rates(bound: Bound, model: Model) -> Mapping[ReliefRate, RateAt]:
     """The rates of a ledger that are not an order's own: the budget's of the period's year, the latest."""
-    years = {period.id: period.fiscal_year for period in bound.calendar.periods}
-    budget = {(rate.currency, rate.to, rate.fiscal_year): rate.rate for rate in model.rates}
+    years = bound.years
+    budget = budget_rates(model, bound.question.version)
     spot = spot_rates(model.spot_rates, bound.as_of or model.today)
     ledger = {id_: entity.currency for id_, entity in model.legal_entities.items()}
     return {
@@ -145,14 +145,14 @@ def _waiting(bound: Bound, chain: Chain) -> pl.DataFrame:
 
 def _agreements(collected: Collected, bound: Bound, model: Model, every: pl.DataFrame) -> list[pl.DataFrame]:
     """Deferrals, subscriptions, and what blanket agreements leave."""
-    day, calendar = bound.as_of or model.today, bound.calendar
+    day = bound.as_of or model.today
     made: list[pl.DataFrame] = []
     deferrals, subscriptions = collected.rows(Fact.DEFERRAL), collected.rows(Fact.SUBSCRIPTION)
     if "prepaid_remaining" in bound.needed and not deferrals.is_empty():
-        rows = agreements.still_to_come(deferrals, calendar, day)
+        rows = agreements.still_to_come(deferrals, model.homes, day)
         made.append(_parts(rows, "prepaid_remaining", Fact.DEFERRAL))
     if "commitment" in bound.needed and not subscriptions.is_empty():
-        running = agreements.committed(subscriptions, calendar, day, _ends(model))
+        running = agreements.committed(subscriptions, model.homes, day)
         made.append(_parts(running, "commitment", Fact.SUBSCRIPTION))
     blankets = collected.rows(Fact.BLANKET)
     if not blankets.is_empty():
@@ -162,14 +162,6 @@ def _agreements(collected: Collected, bound: Bound, model: Model, every: pl.Data
             if measure in bound.needed:
                 made.append(_parts(rest.filter(pl.col("legal_entity").is_in(some)), measure, Fact.BLANKET))
     return made
-
-
-def _ends(model: Model) -> dict[tuple[str, str], date]:
-    return {
-        (id_, period.id): period.end
-        for id_, entity in model.legal_entities.items()
-        for period in model.calendars[entity.calendar].periods
-    }
 
 
 def _requisitions(collected: Collected, bound: Bound, every: pl.DataFrame) -> list[pl.DataFrame]:

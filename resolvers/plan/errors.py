@@ -2,6 +2,7 @@
 
 QuestionError
   UNKNOWN_MEMBER          a member that is not in the dimension
+  UNKNOWN_HIERARCHY       a hierarchy that the dimension does not have
   UNKNOWN_CURRENCY        not an ISO 4217 currency
   PERIOD_OUTSIDE_CALENDAR a period or fiscal year the calendar does not have
   CONTRADICTORY_FILTERS   filters that exclude each other: the answer would be empty by construction

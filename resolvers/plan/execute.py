@@ -125,7 +125,7 @@ class Executor:
         if outcome.batch is None:
             return _Read(outcome, None)
         crosswalk = self._planner.crosswalk(node.source)
-        rows = normal(outcome.batch, outcome.node, crosswalk, self._model, keyring.bound.calendar)
+        rows = normal(outcome.batch, outcome.node, crosswalk, self._model, keyring.bound.time)
         return _Read(outcome, rows)
 
     async def _scan(self, node: Node, ctx: Context) -> Outcome:
@@ -155,7 +155,7 @@ def _keyed(node: Node, found: Mapping[Fact, pl.DataFrame], keyring: Keyring, cro
         return node
     values = keyring.values(node.keys_from, node.entities, found)
     if node.keys_from is KeySet.SUPPLIERS:
-        values = crosswalk.codes(Dimension.SUPPLIER, values) or ()
+        values = crosswalk.known_codes(Dimension.SUPPLIER, values)
     keys = Keys(node.key_column, values)
     accepted = replace(node.accepted, scan=replace(node.accepted.scan, keys=keys))
     return replace(node, scan=replace(node.scan, keys=keys), accepted=accepted)

@@ -40,8 +40,12 @@ def explained(plan: Plan, outcomes: Iterable[Outcome] = ()) -> PlanReport:
     return PlanReport(waves, cost)
 
 
-def _identity(node: Node) -> tuple[str, Fact, str | None, KeySet | None, tuple[str, ...]]:
-    return node.source, node.fact, node.key_column, node.keys_from, node.entities
+_Identity = tuple[str, Fact, str | None, KeySet | None, tuple[str, ...], tuple[Predicate, ...]]
+
+
+def _identity(node: Node) -> _Identity:
+    """What tells the scans of a plan apart; keys are known only when it runs."""
+    return node.source, node.fact, node.key_column, node.keys_from, node.entities, node.scan.where
 
 
 def _report(node: Node, calls: int | None) -> ScanReport:
@@ -53,7 +57,7 @@ def _report(node: Node, calls: int | None) -> ScanReport:
         pushed.append(f"{node.key_column} in ({node.keys_from.value})")
     if accepted.scan.group_by is not None:
         pushed.append(f"group by {', '.join(accepted.scan.group_by)}")
-    residual = [text(predicate) for predicate in accepted.residual]
+    residual = [text(predicate) for predicate in (*accepted.residual, *node.kept)]
     if accepted.as_of is not None:
         residual.append(f"{accepted.as_of} <= {node.scan.as_of}")
     estimated = None if node.keys_from is not None else accepted.calls

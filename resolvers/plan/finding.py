@@ -17,6 +17,7 @@ from resolvers.plan.plan import Node
 from resolvers.plan.planner import Planner
 from resolvers.plan.pushdown import MOST_VALUES
 from resolvers.semantics.model import Dimension, Model
+from resolvers.semantics.placement import Timeframe
 from sources.spi.context import Context
 from sources.spi.errors import Broken, DeadlineExceeded, SourceError
 from sources.spi.facts import COLUMNS, Fact, Sign
@@ -66,8 +67,9 @@ class Finder:
         except Exception:
             log.exception("source %s failed unexpectedly", source.name)
             raise Broken(source.name, "failed in a way it should not; see the log") from None
-        crosswalk, calendar = self.planner.crosswalk(source.name), self.model.calendars[self.model.calendar]
-        rows = await asyncio.to_thread(normal, batch, node, crosswalk, self.model, calendar)
+        crosswalk = self.planner.crosswalk(source.name)
+        time = Timeframe(self.model.calendars[self.model.calendar])
+        rows = await asyncio.to_thread(normal, batch, node, crosswalk, self.model, time)
         sign = source.sign(fact) if fact in (Fact.BUDGET, Fact.LEDGER, Fact.VOUCHER) else Sign.NATURAL
         return with_worth(fact, rows, sign, self.model)
 

@@ -13,7 +13,15 @@ from resolvers.plan.plan import Node
 from sources.spi.facts import Fact
 
 _STAGES: Final = (
-    (Fact.BUDGET, Fact.REQUISITION, Fact.BLANKET, Fact.ORDER_SCHEDULE, Fact.DEFERRAL, Fact.SUBSCRIPTION),
+    (
+        Fact.EXCHANGE_RATE,
+        Fact.BUDGET,
+        Fact.REQUISITION,
+        Fact.BLANKET,
+        Fact.ORDER_SCHEDULE,
+        Fact.DEFERRAL,
+        Fact.SUBSCRIPTION,
+    ),
     (Fact.ORDER,),
     (Fact.RECEIPT,),
     (Fact.INVOICE,),

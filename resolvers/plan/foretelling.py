@@ -1,13 +1,15 @@
 """How a listing or a trace would be read, without calling anyone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from resolvers.plan.explain import PlanReport, ScanReport, text
 from resolvers.plan.finding import Finder
 from resolvers.plan.gathering import Gathering
 from resolvers.plan.listing import Listing, sought
+from resolvers.plan.members import FACTS, accepted
 from resolvers.plan.trace import Beginning, provided
+from resolvers.semantics.model import Dimension
 from sources.spi.context import Context
 from sources.spi.errors import SourceError
 from sources.spi.facts import Fact
@@ -37,6 +39,12 @@ def trace_plan(start: Beginning, finder: Finder) -> PlanReport:
     source, facts = provided(start, finder)
     scan = _keyed(source, facts[0], f"number in ({start.number})")
     return PlanReport(((scan,),), 0)
+
+
+def members_plan(dimension: Dimension, sources: Iterable[Source]) -> PlanReport:
+    """The scans that tell the members of a dimension, where they live in systems."""
+    scans = [_report(each, FACTS[dimension], partial(accepted, dimension, each)) for each in sources]
+    return PlanReport((tuple(scans),) if scans else (), _cost(scans))
 
 
 def _report(source: Source, fact: Fact, accept: Callable[[], Accepted]) -> ScanReport:

@@ -123,7 +123,8 @@ class Gathering:
 
     def _carries(self, source: Source, fact: Fact, entities: tuple[str, ...]) -> None:
         """A source that never says what is filtered by has documents nobody can place: a gap, not nothing."""
-        absent = [d for d in self.asked.places if d.column not in source.facts[fact].columns]
+        carried = self.finder.planner.carries(source.name, fact)
+        absent = [d for d in self.asked.places if d.column not in carried]
         if absent:
             names = ", ".join(dimension.value for dimension in absent)
             message = f"{fact}: {source.name} does not say the {names} of its documents"

@@ -24,6 +24,9 @@ STANDS_ON: Final[Mapping[KeySet, tuple[Fact, ...]]] = {
     KeySet.SUPPLIERS: (Fact.INVOICE, Fact.VOUCHER),
     KeySet.UNPLACED: (Fact.INVOICE, Fact.VOUCHER),
     KeySet.REVERSIBLE: (Fact.VOUCHER,),
+    KeySet.CARRIED: (Fact.INVOICE, Fact.VOUCHER),
+    KeySet.CARRIED_NUMBERS: (Fact.INVOICE, Fact.VOUCHER),
+    KeySet.CARRIED_ORDERS: (Fact.INVOICE, Fact.VOUCHER),
 }
 """The facts that `keys_of` reads: a lookup waits for their earlier waves, and for nothing else."""
 

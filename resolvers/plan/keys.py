@@ -1,6 +1,7 @@
 """Keys for the later waves, from the rows of the earlier ones."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 import polars as pl
 
@@ -10,11 +11,13 @@ from resolvers.plan.plan import KeySet
 from resolvers.plan.scope import in_place, in_scope, in_window
 from resolvers.semantics import vouchers as voucher
 from resolvers.semantics.matching import identified
-from resolvers.semantics.model import UNASSIGNED, UNMAPPED, Model
+from resolvers.semantics.model import RESERVED, Model
 from resolvers.semantics.parts import with_class
 from resolvers.semantics.policy import dated
 from resolvers.semantics.values import APPROVED
 from sources.spi.facts import Fact
+
+_CARRIED: Final = (KeySet.CARRIED, KeySet.CARRIED_NUMBERS, KeySet.CARRIED_ORDERS)
 
 
 def keys_of(
@@ -86,12 +89,19 @@ def _by_voucher(
     """What vouchers are looked up by: in the third wave by what invoices say, in the fourth by what is still
     open then. Supplier numbers are asked for as written, in capitals and as they are compared; where none of
     these is found, by their suppliers, since ledgers are keyed by people."""
+    if keys in _CARRIED:
+        _, left = identified(_unsure(invoices), voucher.lines(vouchers.filter(in_scope(bound))))
+        yield KeySet.CARRIED, left["ref_invoice"]
+        own = vouchers.join(left.select(voucher.VOUCHER[:3]), on=voucher.VOUCHER[:3], how="semi")
+        yield KeySet.CARRIED_NUMBERS, own["ref_supplier_invoice"]
+        yield KeySet.CARRIED_ORDERS, own["ref_po"]
+        return
     made = voucher.lines(vouchers)
     named, left = identified(_unsure(invoices), made)
     open_ = _open(invoices, named, bound)
     number = pl.col("supplier_invoice")
     if keys in (KeySet.SUPPLIERS, KeySet.UNPLACED):
-        told = (voucher.normalised(number) != "") & ~pl.col("supplier").is_in([UNASSIGNED, UNMAPPED])
+        told = (voucher.normalised(number) != "") & ~pl.col("supplier").is_in(RESERVED)
         yield KeySet.SUPPLIERS, open_.filter(told)["supplier"]
         yield KeySet.UNPLACED, vouchers["number"] if bound.question.breaks else _unplaced(made, left)
         return

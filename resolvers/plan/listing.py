@@ -1,18 +1,18 @@
 """A listing: documents of one kind, filtered, sorted and paged; and how its names become members and days."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Final
 
 import polars as pl
 
-from resolvers.plan.bind import bind
-from resolvers.plan.errors import QuestionError, unknown_member
+from resolvers.plan.bind import bind, stand_ins
+from resolvers.plan.errors import QuestionError
+from resolvers.plan.membership import members_of
 from resolvers.plan.question import Filter, Question, Span
-from resolvers.semantics.model import UNASSIGNED, UNMAPPED, AccountClass, Dimension, Model, Period
-from resolvers.semantics.tree import descendants
+from resolvers.semantics.model import AccountClass, Dimension, Model, Period
 from sources.spi.facts import COLUMNS, Fact
 
 MOST: Final = 1000
@@ -48,12 +48,14 @@ class Listing:
 @dataclass(frozen=True, slots=True)
 class Sought:
     """A listing that can be run: `members` are those allowed of each filtered dimension, `periods` those
-    allowed, None where time does not matter or is given in days."""
+    allowed, None where time does not matter or is given in days; `stand_ins` what stands for several members,
+    some of them allowed."""
 
     listing: Listing
     entities: tuple[str, ...]
     members: Mapping[Dimension, frozenset[str]]
     periods: tuple[Period, ...] | None
+    stand_ins: Mapping[Dimension, frozenset[str]] = field(default_factory=dict)
 
     @property
     def places(self) -> Mapping[Dimension, frozenset[str]]:
@@ -64,6 +66,7 @@ class Sought:
 def sought(listing: Listing, model: Model) -> Sought:
     """Raises QuestionError for what makes no sense."""
     _sane(listing)
+    # Accounts of any class: a document may stand on one that no budget has.
     accounts = [f for f in listing.where if f.dimension is Dimension.ACCOUNT]
     others = tuple(f for f in listing.where if f.dimension is not Dimension.ACCOUNT)
     bound = bind(
@@ -72,10 +75,14 @@ def sought(listing: Listing, model: Model) -> Sought:
         ),
         model,
     )
-    members = {**bound.members, **{f.dimension: _accounts(f, model) for f in accounts}}
+    members = {**bound.members, **{f.dimension: members_of(f, model) for f in accounts}}
     timeless = (listing.since, listing.until, listing.numbers) != (None, None, None)
     return Sought(
-        listing, bound.entities, members, None if listing.span is None and timeless else bound.periods
+        listing,
+        bound.entities,
+        members,
+        None if listing.span is None and timeless else bound.periods,
+        stand_ins(members, model),
     )
 
 
@@ -95,25 +102,14 @@ def _sane(listing: Listing) -> None:
         raise QuestionError("BAD_INPUT", "where.status: receipts have no status; leave it out")
 
 
-def _accounts(filter_: Filter, model: Model) -> frozenset[str]:
-    """Accounts of any class: a document may stand on one that no budget has."""
-    listed = model.members.get(Dimension.ACCOUNT, {})
-    if not filter_.members and not filter_.descendants_of:
-        raise QuestionError("CONTRADICTORY_FILTERS", "where.ACCOUNT: an empty list excludes everything")
-    if not model.is_open(Dimension.ACCOUNT):
-        for value in (*filter_.members, *filter_.descendants_of):
-            if value not in {*listed, UNMAPPED, UNASSIGNED}:
-                raise unknown_member("where.ACCOUNT", value, listed)
-    return frozenset(filter_.members) | descendants(listed, filter_.descendants_of)
-
-
 def wanted(rows: pl.DataFrame, asked: Sought, standing: str | None) -> pl.DataFrame:
     """The rows of `rows` that the listing may show. The only place where a listing is cut to its scope:
     every row passes here, whatever its source has filtered. `standing` is the status of rows without one."""
     listing = asked.listing
     keep = pl.col("legal_entity").is_in(asked.entities)
     for dimension, members in asked.places.items():
-        keep &= pl.col(dimension.column).is_in(sorted(members))
+        allowed = members | asked.stand_ins.get(dimension, frozenset())
+        keep &= pl.col(dimension.column).is_in(sorted(allowed))
     if asked.periods is not None:
         keep &= pl.col("period").is_in([period.id for period in asked.periods])
     if listing.since is not None:

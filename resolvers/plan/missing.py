@@ -1,15 +1,15 @@
 """What could not be had, and which figures that leaves unknown. A missing source is never zero."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from resolvers.plan.execute import Outcome
 from resolvers.plan.plan import Plan
+from resolvers.plan.planner import Planner
 from resolvers.plan.table import Gaps
-from resolvers.semantics.measures import MEASURES, Measure, Stage
+from resolvers.semantics.measures import APART, MEASURES, Measure, Stage
 from resolvers.semantics.model import Dimension, LegalEntity, Model, Policy
 from sources.spi.facts import Fact
-from sources.spi.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ def gaps(
     plan: Plan,
     outcomes: Iterable[Outcome],
     needs_receipts: frozenset[str],
-    sources: Mapping[str, Source],
+    planner: Planner,
     model: Model,
 ) -> tuple[Gaps, tuple[Lost, ...]]:
     """The entities each base measure is unknown for, and why. A measure whose own fact an entity does not use
@@ -42,28 +42,33 @@ def gaps(
     missing: dict[str, frozenset[str]] = {}
     reasons: dict[Lost, None] = {}
     for name in plan.bound.needed:
+        if name in APART:
+            continue
         measure = MEASURES[name]
         hit = {
             (fact, entity): source
             for (fact, entity), source in lost.items()
-            if _stands_on(measure, fact, model.legal_entities[entity], plan.bound.policies[entity])
+            if _stands_on(measure, fact, model.legal_entities[entity], plan.bound.policies.get(entity))
         }
         if hit and measure.stage is not None:
             missing[name] = frozenset(entity for _, entity in hit)
             reasons |= {Lost(measure.stage, source): None for source in hit.values()}
-    grouped = _without(plan, plan.bound.question.group_by, sources, model)
-    return Gaps(missing, grouped, _without(plan, plan.bound.members, sources, model)), tuple(reasons)
+    grouped = _without(plan, plan.bound.question.group_by, planner, model)
+    return Gaps(missing, grouped, _without(plan, plan.bound.members, planner, model)), tuple(reasons)
 
 
-def _stands_on(measure: Measure, fact: Fact, entity: LegalEntity, policy: Policy) -> bool:
+def _stands_on(measure: Measure, fact: Fact, entity: LegalEntity, policy: Policy | None) -> bool:
     """Whether an entity's figure is unknown without the fact. What is in flight stands on receipts where the
-    ledger books them."""
-    booked = measure.stage is Stage.INVOICE and fact is Fact.RECEIPT and policy.grni_in_ledger
-    return (fact in measure.needs or fact in measure.also or booked) and measure.needs[0] not in entity.unused
+    ledger books them. An entity that is only consolidated with has no policy here."""
+    booked = measure.stage is Stage.INVOICE and fact is Fact.RECEIPT and policy and policy.grni_in_ledger
+    return (
+        bool(fact in measure.needs or fact in measure.also or booked)
+        and measure.needs[0] not in entity.unused
+    )
 
 
 def _without(
-    plan: Plan, dimensions: Iterable[Dimension], sources: Mapping[str, Source], model: Model
+    plan: Plan, dimensions: Iterable[Dimension], planner: Planner, model: Model
 ) -> dict[str, frozenset[str]]:
     """Entities whose source never carries one of the dimensions: a budget has no supplier."""
     asked = [d.column for d in dimensions if d not in (Dimension.LEGAL_ENTITY, Dimension.PERIOD)]
@@ -74,6 +79,6 @@ def _without(
         for provision in model.provisions:
             if own in provision.facts and (served := waiting & provision.entities.keys()):
                 waiting -= served
-                if not sources[provision.source].facts[own].columns.issuperset(asked):
+                if not planner.carries(provision.source, own).issuperset(asked):
                     absent[name] = absent.get(name, frozenset()) | served
     return absent

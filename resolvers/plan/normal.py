@@ -4,25 +4,28 @@ Every column of the fact is there afterwards, absent ones null, plus
 
     source          the source's name            exponent   decimals of the entity's ledger currency
     ledger_currency the entity's currency        _order     distribution as a number, for tie-breaking
-    raw_…           the source's code of a member that is UNMAPPED
-    own_period      of a phase, its period in the entity's own calendar, by which phases follow each other
+    raw_…           the source's code of a member that is UNMAPPED or INVALID
+    own_period      of what is scheduled, its period in the entity's own calendar
 
 One pass over a batch finds its distinct codes, one writes all its columns; only what is written otherwise
-here than there is replaced.
+here than there is replaced. Members that take more than a code (`crossing`) are looked up by combination.
 """
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from datetime import datetime
 from functools import cache, lru_cache
 from typing import Final, TypeVar
 
 import polars as pl
 
+from resolvers.plan.crossing import crossed, day_of, hard, told
+from resolvers.plan.periods import placed
 from resolvers.plan.plan import Node
-from resolvers.semantics.calendar import PERIOD_MISSING, stretches, translation
 from resolvers.semantics.crosswalk import Crosswalk
 from resolvers.semantics.currency import exponent
-from resolvers.semantics.model import MEMBERSHIP, UNASSIGNED, UNMAPPED, Calendar, Dimension, Model
+from resolvers.semantics.model import MEMBERSHIP, UNASSIGNED, UNTRANSLATED, Dimension, Model
+from resolvers.semantics.placement import Timeframe
 from resolvers.semantics.rounding import ONE
 from sources.spi.batch import Batch
 from sources.spi.facts import COLUMNS, FLOWS, RECORD, Fact
@@ -35,6 +38,9 @@ ENTITY: Final = Dimension.LEGAL_ENTITY.column
 CODES: Final = (*(dimension.column for dimension in MEMBERSHIP), "period")
 """The columns whose values are another's words."""
 
+SCHEDULED: Final = (Fact.ORDER_SCHEDULE, Fact.DEFERRAL, Fact.SUBSCRIPTION)
+"""Facts whose rows are periods of a plan of payments."""
+
 NOTHING: Final = pl.lit(None, pl.String())
 
 Value = TypeVar("Value", str, int)
@@ -42,11 +48,16 @@ Found = Mapping[str, AbstractSet[str | None]]
 """Distinct codes by column."""
 
 
-def normal(batch: Batch, node: Node, crosswalk: Crosswalk, model: Model, calendar: Calendar) -> pl.DataFrame:
-    """`batch` in canonical terms, cut to the entities the node is for and to its as-of."""
+def normal(batch: Batch, node: Node, crosswalk: Crosswalk, model: Model, time: Timeframe) -> pl.DataFrame:
+    """`batch` in canonical terms, cut to the entities the node is for and to its as-of; periods as `time` has
+    them."""
     if batch.frame.is_empty():
         return blank(batch.fact)
+    if batch.fact is Fact.EXCHANGE_RATE:
+        return _of_nobody(batch, node)
     frame = _kept(once(batch.frame, batch.fact), node)
+    if batch.fact is Fact.BUDGET:
+        frame = _known(frame, time.known_at)
     found = _distinct(frame)
     ours = _ours(found.get(ENTITY), node.entities, crosswalk)
     if ENTITY in found and ours.keys() != found[ENTITY]:
@@ -55,18 +66,22 @@ def normal(batch: Batch, node: Node, crosswalk: Crosswalk, model: Model, calenda
         return blank(batch.fact)
     present, entities = frozenset(frame.columns), model.legal_entities
     columns = blank(batch.fact).columns
+    homes = {code: model.calendars[entities[id_].calendar] for code, id_ in ours.items()}
+    several = hard(columns, crosswalk)
+    if several:
+        frame = crossed(frame, several, crosswalk, day_of(batch.fact, present, homes))
     written = {
         **_plain(batch.fact, present),
         **dict(_members(found, columns, crosswalk)),
+        **{name: expr for dimension in several for name, expr in told(dimension)},
         **dict(_money(batch.fact, present, {code: entities[id_].currency for code, id_ in ours.items()})),
         ENTITY: _by_entity(ours, pl.String()),
         "source": pl.lit(node.source),
     }
-    if batch.fact is Fact.ORDER_SCHEDULE:
-        written["own_period"] = pl.col("period")
+    if batch.fact in SCHEDULED:
+        written["own_period"] = pl.col("period") if "period" in present else NOTHING
     if "period" in columns:
-        homes = {code: model.calendars[entities[id_].calendar] for code, id_ in ours.items()}
-        written["period"] = _placed(found.get("period", {None}), homes, calendar, dated="date" in present)
+        written["period"] = placed(batch.fact, found.get("period", {None}), homes, time, present)
     return frame.select(written[name].alias(name) for name in columns)
 
 
@@ -80,7 +95,7 @@ def blank(fact: Fact) -> pl.DataFrame:
     schema |= dict.fromkeys((*raw, "source", "ledger_currency"), pl.String())
     schema |= {"exponent": pl.Int32()}
     schema |= {"_order": pl.Int64()} if "dist" in columns else {}
-    schema |= {"own_period": pl.String()} if fact is Fact.ORDER_SCHEDULE else {}
+    schema |= {"own_period": pl.String()} if fact in SCHEDULED else {}
     return pl.DataFrame(schema=schema)
 
 
@@ -95,6 +110,16 @@ def once(frame: pl.DataFrame, fact: Fact) -> pl.DataFrame:
     return frame.filter(pl.col("id").is_null() | pl.struct(pl.all()).is_first_distinct())
 
 
+def _of_nobody(batch: Batch, node: Node) -> pl.DataFrame:
+    """Rows that belong to no entity, as their source has them."""
+    return batch.frame.select(
+        pl.lit(node.source).alias(name)
+        if name == "source"
+        else (pl.col(name) if name in batch.frame.columns else pl.lit(None)).cast(dtype).alias(name)
+        for name, dtype in blank(batch.fact).schema.items()
+    )
+
+
 def _kept(frame: pl.DataFrame, node: Node) -> pl.DataFrame:
     """The rows of the node's version and as-of, where its source could not say."""
     accepted = node.accepted
@@ -106,6 +131,16 @@ def _kept(frame: pl.DataFrame, node: Node) -> pl.DataFrame:
     for predicate in accepted.residual:
         if predicate.column in VERSION:
             frame = frame.filter(pl.col(predicate.column).is_in(predicate.values))
+    return frame
+
+
+def _known(frame: pl.DataFrame, instant: datetime | None) -> pl.DataFrame:
+    """The budget entries that stand today or, of an instant, those approved by then and not superseded."""
+    if "superseded_at" in frame.columns:
+        until = pl.col("superseded_at")
+        frame = frame.filter(until.is_null() if instant is None else until.is_null() | (until > instant))
+    if instant is not None and "approved_at" in frame.columns:
+        frame = frame.filter(pl.col("approved_at").is_null() | (pl.col("approved_at") <= instant))
     return frame
 
 
@@ -153,13 +188,13 @@ def _unpadded(line: pl.Expr) -> pl.Expr:
 
 
 def _members(found: Found, columns: list[str], crosswalk: Crosswalk) -> Iterator[tuple[str, pl.Expr]]:
-    """Codes as canonical members, and the code kept where it is UNMAPPED."""
+    """Codes that say it alone as canonical members, and the code kept where it is UNMAPPED."""
     for dimension in MEMBERSHIP:
         name = dimension.column
-        if name not in columns or name == ENTITY:
+        if name not in columns or name == ENTITY or not crosswalk.is_plain(dimension):
             continue
         changed = crosswalk.changed(dimension, found.get(name, {None}))
-        unmapped = [code for code, member in changed.items() if member == UNMAPPED]
+        unmapped = [code for code, member in changed.items() if member in UNTRANSLATED]
         yield name, _replaced(name, changed) if name in found else pl.lit(UNASSIGNED)
         yield f"raw_{name}", pl.when(pl.col(name).is_in(unmapped)).then(name) if unmapped else NOTHING
 
@@ -185,37 +220,3 @@ def _money(
     if "rate" in COLUMNS[fact]:
         own = pl.when(currency == ledger).then(ONE)
         yield "rate", pl.coalesce("rate", own) if "rate" in present else own
-
-
-def _placed(
-    periods: AbstractSet[str | None], homes: Mapping[str | None, Calendar], calendar: Calendar, *, dated: bool
-) -> pl.Expr:
-    """`period` in the question's calendar: the fact's own period wins, its date is the fallback."""
-    day = _by_date(calendar) if dated else pl.lit(PERIOD_MISSING)
-    if periods == {None}:
-        return day
-    first, *others = dict.fromkeys(homes.values())
-    place = _own(periods, first, calendar)
-    for home in others:
-        theirs = pl.col(ENTITY).is_in([code for code, its in homes.items() if its == home])
-        place = pl.when(theirs).then(_own(periods, home, calendar)).otherwise(place)
-    return place.fill_null(day) if None in periods else place
-
-
-def _own(periods: AbstractSet[str | None], home: Calendar, calendar: Calendar) -> pl.Expr:
-    local = translation(home, calendar)
-    changed: dict[str | None, str] = {
-        period: local.get(period, PERIOD_MISSING)
-        for period in periods
-        if period is not None and local.get(period) != period
-    }
-    return _replaced("period", changed)
-
-
-@lru_cache(maxsize=64)
-def _by_date(calendar: Calendar) -> pl.Expr:
-    """The period each row's date lies in."""
-    days, ids = stretches(calendar)
-    place = pl.lit(pl.Series(days, dtype=pl.Date)).search_sorted(pl.col("date"), side="right")
-    placed = pl.lit(pl.Series(ids, dtype=pl.String)).gather(place)
-    return pl.when(pl.col("date").is_null()).then(pl.lit(PERIOD_MISSING)).otherwise(placed)

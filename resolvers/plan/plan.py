@@ -15,11 +15,12 @@ found; a node waits only for the facts its keys come from, unless the question r
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import zip_longest
 
 from resolvers.plan.bind import Bound
 from sources.spi.errors import SourceError
 from sources.spi.facts import Fact
-from sources.spi.scan import Accepted, Scan
+from sources.spi.scan import Accepted, Predicate, Scan
 
 
 class KeySet(StrEnum):
@@ -37,13 +38,16 @@ class KeySet(StrEnum):
     REVERSIBLE = "ledger documents that others may reverse"
     BILLED = "orders of the invoices found that no voucher carries yet"
     SUPPLIER_INVOICES = "supplier numbers of the invoices found"
+    CARRIED = "ids of invoices that vouchers name and nobody has found"
+    CARRIED_NUMBERS = "supplier numbers that vouchers name and no invoice found has"
+    CARRIED_ORDERS = "orders that vouchers without an invoice name"
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
     """One scan of one source for some of the legal entities it serves. `key_column` and `keys_from` are set
     on keyed nodes, whose keys are known only when they run. `accepted` is what the source said it will do;
-    `refusal` is why it will not."""
+    `refusal` is why it will not. `kept` are filters on canonical members that cannot be written as codes."""
 
     source: str
     system: str
@@ -54,6 +58,7 @@ class Node:
     refusal: SourceError | None = None
     key_column: str | None = None
     keys_from: KeySet | None = None
+    kept: tuple[Predicate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,11 @@ class Plan:
     def beside(self, other: "Plan") -> "Plan":
         """Both plans as one, to be told of."""
         return replace(self, waves=(*self.waves, *other.waves))
+
+    def alongside(self, other: "Plan") -> "Plan":
+        """Both plans as one that runs at the same time, to be told of."""
+        waves = zip_longest(self.waves, other.waves, fillvalue=())
+        return replace(self, waves=tuple((*mine, *theirs) for mine, theirs in waves))
 
     @property
     def nodes(self) -> tuple[Node, ...]:

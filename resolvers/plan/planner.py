@@ -6,22 +6,23 @@ from datetime import date
 from typing import Final
 
 from resolvers.plan.bind import Bound
+from resolvers.plan.control import controlling
 from resolvers.plan.flow import in_flow
+from resolvers.plan.grouping import GRAIN, PARTNER, groups, is_whole
 from resolvers.plan.plan import KeySet, Node, Plan
-from resolvers.plan.pushdown import predicates
+from resolvers.plan.pushdown import kept, predicates
 from resolvers.semantics.crosswalk import Crosswalk
 from resolvers.semantics.measures import ON_BLANKETS, ON_ORDERS, beside, facts
-from resolvers.semantics.model import Dimension, Model, Provision
-from sources.spi.errors import SourceError
+from resolvers.semantics.model import Dimension, Model, Provision, ReliefRate
+from resolvers.semantics.placement import torn
+from sources.spi.errors import DateBasisUnsupported, KnownAtUnsupported, SourceError
 from sources.spi.facts import COLUMNS, FLOWS, Fact
-from sources.spi.scan import Guarantee, Keys, Op, Predicate, Scan
+from sources.spi.scan import Capability, Guarantee, Keys, Op, Predicate, Scan
 from sources.spi.source import Source
 
 _WHERE_ABLE: Final = (KeySet.SUPPLIERS, KeySet.UNPLACED, KeySet.REVERSIBLE)
 """Lookups that complete what was found; a source that cannot look up so is not read whole for them."""
-PARTNER: Final = "intercompany_partner"
-GRAIN: Final = ("legal_entity", "account", "cost_center", "project", "period", "currency")
-"""The finest balance of a flow: what is rounded as one amount when it has to be translated."""
+_WHEN_AND_WHOSE: Final = ("legal_entity", "period", "date")
 _KEYED: Final = {
     Fact.ORDER_SCHEDULE: ((2, "number", KeySet.ORDERS),),
     Fact.RECEIPT: ((2, "po", KeySet.ORDERS),),
@@ -60,6 +61,11 @@ class Planner:
     def crosswalk(self, source: str) -> Crosswalk:
         return self._crosswalks[source]
 
+    def carries(self, source: str, fact: Fact) -> frozenset[str]:
+        """The columns a source's rows of a fact have, and those of dimensions its codes say something of."""
+        own = self._facts[source][fact].columns
+        return own | {d.column for d in self._crosswalks[source].derived(own)}
+
     def plan(self, bound: Bound, *, documents: bool = False) -> Plan:
         """The scans the question takes; with `documents`, flows are read line by line instead of grouped."""
         waves: list[list[Node]] = [[], [], [], []]
@@ -68,9 +74,10 @@ class Planner:
             found, without = self._providing(fact, entities, bound)
             for provision, some in found:
                 for wave, node in self._nodes(fact, provision, some, bound, documents=documents):
-                    waves[wave - 1].append(node)
+                    waves[wave - 1].append(self._told(node, bound))
             if without:
                 unprovided[fact] = without
+        waves[0] += self._rates(bound)
         if bound.question.strict:
             waves = in_flow(waves)
         return Plan(bound, tuple(tuple(wave) for wave in waves if wave), unprovided, documents)
@@ -96,6 +103,32 @@ class Planner:
         waves[0] += [*self._transfers(bound), *self._between_entities(bound)]
         return Plan(bound, tuple(tuple(wave) for wave in waves if wave), {}, documents=True)
 
+    def rates(self, bound: Bound) -> Plan:
+        """The exchange rates that sources have, whatever the question is in."""
+        return Plan(bound, (tuple(self._quoting()),), {})
+
+    def _rates(self, bound: Bound) -> Iterable[Node]:
+        """Who has exchange rates, where the question takes any: because it is in another currency than a
+        ledger, or because a policy or a measure values commitments anew."""
+        whose = {*bound.entities, *bound.consolidated}
+        foreign = any(self._model.legal_entities[e].currency != bound.currency for e in whose)
+        anew = any(policy.relief_rate is not ReliefRate.PO for policy in bound.policies.values())
+        return self._quoting() if foreign or anew or "commitment_revaluation" in bound.needed else ()
+
+    def _quoting(self) -> Iterator[Node]:
+        for provision in self._model.provisions:
+            if Fact.EXCHANGE_RATE in provision.facts:
+                source = self._sources[provision.source]
+                scan = self._plain(Fact.EXCHANGE_RATE, source)
+                whom = tuple(sorted(provision.entities))
+                yield self._offered(Node(source.name, source.system, Fact.EXCHANGE_RATE, whom, scan), source)
+
+    def without_partners(self, bound: Bound) -> tuple[str, ...]:
+        """The entities to be consolidated whose ledger does not say with whom it booked."""
+        found = self._providing(Fact.LEDGER, bound.consolidated, bound)[0]
+        mute = [p for p, _ in found if PARTNER not in self._facts[p.source][Fact.LEDGER].columns]
+        return tuple(e for e in bound.consolidated if any(e in provision.entities for provision in mute))
+
     def _transfers(self, bound: Bound) -> Iterator[Node]:
         """Budget transfers, both sides of each, wherever they lie."""
         asked = bound.question
@@ -106,7 +139,8 @@ class Planner:
             if {"type", "number"} <= columns:
                 picked = (Predicate(c, Op.IN, (v,)) for c, v in chosen.items() if c in columns)
                 scan = replace(plain, where=(*self._served(source, some), *picked))
-                yield self._offered(Node(source.name, source.system, Fact.BUDGET, some, scan), source)
+                node = Node(source.name, source.system, Fact.BUDGET, some, scan)
+                yield self._told(self._offered(node, source), bound)
 
     def _between_entities(self, bound: Bound) -> Iterator[Node]:
         """What entities booked with each other, where the ledger says with whom."""
@@ -115,9 +149,10 @@ class Planner:
             if PARTNER in self._facts[source.name][Fact.LEDGER].columns:
                 scan = self._scan(Fact.LEDGER, source, bound, some, documents=False)
                 groups = tuple(dict.fromkeys((*(scan.group_by or ()), "account", PARTNER)))
-                where = tuple(p for p in scan.where if p.column in ("legal_entity", "period", "date"))
+                where = tuple(p for p in scan.where if p.column in _WHEN_AND_WHOSE)
                 grouped = replace(scan, columns=(*groups, "amount"), group_by=groups, where=where)
-                yield self._offered(Node(source.name, source.system, Fact.LEDGER, some, grouped), source)
+                node = Node(source.name, source.system, Fact.LEDGER, some, grouped)
+                yield self._told(self._offered(node, source), bound)
 
     def _providing(
         self, fact: Fact, entities: Iterable[str], bound: Bound
@@ -141,6 +176,8 @@ class Planner:
         if "invoiced_not_posted" in bound.needed:
             booking = [e for e in bound.entities if bound.policies[e].grni_in_ledger]
             needs.setdefault(Fact.RECEIPT, booking)
+        if Fact.LEDGER in needs:
+            needs[Fact.LEDGER] = sorted({*bound.entities, *bound.consolidated})
         for fact in beside(bound.needed):
             having = {e for p in self._model.provisions if fact in p.facts for e in p.entities}
             needs.setdefault(fact, [entity for entity in bound.entities if entity in having])
@@ -172,7 +209,8 @@ class Planner:
         nodes: list[tuple[int, Node]] = []
         if fact in _SCANNED:
             scan = self._scan(fact, source, bound, entities, documents=documents)
-            nodes.append((1, self._offered(replace(blank, scan=scan), source)))
+            here = kept(fact, self.carries(source.name, fact), self._crosswalks[source.name], bound)
+            nodes.append((1, self._offered(replace(blank, scan=scan, kept=here), source)))
         for wave, column, origin in lookups:
             scan = replace(plain, keys=Keys(column, ()))
             node = replace(blank, scan=scan, key_column=column, keys_from=origin)
@@ -205,21 +243,37 @@ class Planner:
         capability = self._facts[source.name][fact]
         where = predicates(fact, capability, self._crosswalks[source.name], bound, self._model, entities)
         as_of = self._as_of(fact, bound)
+        if fact is Fact.LEDGER and bound.consolidated:
+            where = tuple(p for p in where if p.column in _WHEN_AND_WHOSE)
         if fact not in FLOWS or documents:
             plain = self._plain(fact, source)
             return replace(plain, where=where, as_of=as_of)
-        foreign = any(self._model.legal_entities[e].currency != bound.currency for e in entities)
-        asked = [d.column for d in (*bound.question.group_by, *bound.members) if d is not Dimension.PERIOD]
-        wanted = dict.fromkeys(
-            (*GRAIN, *asked) if foreign else ("legal_entity", "account", "period", "currency", *asked)
-        )
-        if capability.filters.get(("period", Op.IN), Guarantee.NEVER) is Guarantee.NEVER:
-            wanted["date"] = None  # rows may lack a period, and then go by their date
-        if foreign:
+        crosswalk = self._crosswalks[source.name]
+        also = controlling(bound, self._model) if fact is Fact.BUDGET else ()
+        annual = fact is Fact.BUDGET and "fiscal_year" in capability.columns
+        whole = annual or is_whole(crosswalk, bound, self._model, entities, also)
+        if whole:
             where = tuple(p for p in where if p.column in (*GRAIN, "date", "scenario", "version"))
-        states = ("type", "status", "scenario", "version")
-        groups = tuple(c for c in (*wanted, *states) if c in capability.columns and c in COLUMNS[fact])
-        return Scan(fact, (*groups, "amount"), where, groups, ("amount",), as_of)
+        found = groups(fact, capability, crosswalk, bound, also, whole=whole)
+        days = (day for day in self._days(fact, capability, bound, entities) if day in capability.columns)
+        by = tuple(dict.fromkeys((*found, *days)))
+        return Scan(fact, (*by, "amount"), where, by, ("amount",), as_of)
+
+    def _days(
+        self, fact: Fact, capability: Capability, bound: Bound, entities: tuple[str, ...]
+    ) -> Iterator[str]:
+        """The times by which a flow is placed beside its period: its date where rows may lack a period, or
+        their period fits nowhere; its document's where that decides; the year of annual budgets, and since
+        when and until when a budget entry was known."""
+        homes = (self._model.calendars[self._model.legal_entities[e].calendar] for e in entities)
+        stated = capability.filters.get(("period", Op.IN), Guarantee.NEVER) is not Guarantee.NEVER
+        if not stated or (fact is Fact.LEDGER and any(torn(home, bound.time) for home in homes)):
+            yield "date"
+        if bound.time.by_document and fact is Fact.LEDGER:
+            yield "document_date"
+        if fact is Fact.BUDGET:
+            yield from ("fiscal_year", "superseded_at")
+            yield from ("approved_at",) if bound.time.known_at is not None else ()
 
     def _plain(self, fact: Fact, source: Source) -> Scan:
         return Scan(fact, tuple(c for c in COLUMNS[fact] if c in self._facts[source.name][fact].columns))
@@ -232,3 +286,13 @@ class Planner:
             return replace(node, accepted=source.accept(node.scan))
         except SourceError as refusal:
             return replace(node, refusal=refusal)
+
+    def _told(self, node: Node, bound: Bound) -> Node:
+        """The node, refused where its source cannot say what the question goes by: it is never answered by
+        something else instead."""
+        columns = self._facts[node.source][node.fact].columns
+        if node.fact is Fact.LEDGER and bound.time.by_document and "document_date" not in columns:
+            return replace(node, accepted=None, refusal=DateBasisUnsupported(node.source, node.fact))
+        if node.fact is Fact.BUDGET and bound.time.known_at is not None and "approved_at" not in columns:
+            return replace(node, accepted=None, refusal=KnownAtUnsupported(node.source, node.fact))
+        return node

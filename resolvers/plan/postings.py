@@ -26,13 +26,15 @@ _ACCRUALS: Final = (voucher.GRNI, voucher.ACCRUAL)
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """`strays` are live vouchers that belong to no invoice and no known order; `links` as in `matched`."""
+    """`strays` are live vouchers that belong to no invoice and no known order; `links` as in `matched`;
+    `made` the lines that make vouchers, as in `vouchers.lines`."""
 
     nodes: list[Node]
     edges: list[Edge]
     strays: list[Node]
     links: pl.DataFrame
     invoices: pl.DataFrame
+    made: pl.DataFrame
 
 
 def ledger(rows: Rows, bought: list[Node], model: Model) -> Ledger:
@@ -40,7 +42,7 @@ def ledger(rows: Rows, bought: list[Node], model: Model) -> Ledger:
     journal = with_class(rows(Fact.VOUCHER), model)
     terms = with_terms(rows(Fact.INVOICE), rows(Fact.ORDER))
     made = voucher.lines(journal)
-    nodes = {_place(row): _voucher(row, made, model) for row in voucher.vouchers(made).iter_rows(named=True)}
+    nodes = _vouchers(made, model)
     others = {node.key: node for node in _others(journal, nodes, model)}
     bills = {(n.head["legal_entity"], n.head["_doc"]): n for n in bought if n.fact is Fact.INVOICE}
     orders = {(n.head["legal_entity"], n.head["number"]): n for n in reversed(bought) if n.fact is Fact.ORDER}
@@ -58,18 +60,29 @@ def ledger(rows: Rows, bought: list[Node], model: Model) -> Ledger:
     edges += _reversed(every)
     reached = {each.end for each in edges if each.kind is not Kind.REVERSED}
     strays = [node for node in nodes.values() if node.key not in reached and not node.void]
-    return Ledger(every, edges, strays, found.links, terms)
+    return Ledger(every, edges, strays, found.links, terms, made)
 
 
 def _place(row: Row) -> Place:
     return tuple(row[column] for column in voucher.VOUCHER)
 
 
-def _voucher(row: Row, made: pl.DataFrame, model: Model) -> Node:
-    place = [pl.col(column) == row[column] for column in voucher.VOUCHER]
-    lines = made.filter(*place)
-    counting = tuple(lines.filter("_counts").iter_rows(named=True)) or tuple(lines.iter_rows(named=True))
-    alone = made.filter(place[:3])["reference"].n_unique() == 1
+def _vouchers(made: pl.DataFrame, model: Model) -> dict[Place, Node]:
+    lines: dict[Place, list[Row]] = {}
+    references: dict[Place, set[str]] = {}
+    for row in made.iter_rows(named=True):
+        place = _place(row)
+        lines.setdefault(place, []).append(row)
+        references.setdefault(place[:3], set()).add(row["reference"])
+    return {
+        (place := _place(row)): _voucher(row, lines[place], model, alone=len(references[place[:3]]) == 1)
+        for row in voucher.vouchers(made).iter_rows(named=True)
+    }
+
+
+def _voucher(row: Row, lines: list[Row], model: Model, *, alone: bool) -> Node:
+    """A voucher of `lines`; `alone`: its document has no other."""
+    counting = tuple(line for line in lines if line["_counts"]) or tuple(lines)
     head = counting[0]
     return Node(
         key=key_of(head, Fact.VOUCHER, None if alone else row["reference"]),

@@ -5,13 +5,16 @@ filters every part anyway: pushing down changes the cost, never the answer.
 """
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from resolvers.plan.bind import Bound
-from resolvers.semantics.calendar import translation
+from resolvers.plan.control import members_read, periods_read
+from resolvers.plan.periods import POSTED
 from resolvers.semantics.crosswalk import Crosswalk
 from resolvers.semantics.model import CommitmentDate, Dimension, Member, Model
-from sources.spi.facts import Fact
+from resolvers.semantics.placement import places
+from sources.spi.facts import COLUMNS, Fact
 from sources.spi.scan import Capability, Guarantee, Op, Predicate
 
 MOST_VALUES: Final = 100
@@ -31,7 +34,7 @@ def predicates(
     if fact is not Fact.VOUCHER:
         offers += [
             _in(d.column, crosswalk.codes(d, members))
-            for d, members in _restrictions(bound, model, entities).items()
+            for d, members in _restrictions(fact, bound, model, entities).items()
         ]
     offers += _time(fact, capability, bound, model, entities)
     if fact is Fact.BUDGET:
@@ -42,24 +45,45 @@ def predicates(
     return tuple(p for p in offers if p is not None and p.column in capability.columns)
 
 
+def kept(fact: Fact, carried: AbstractSet[str], crosswalk: Crosswalk, bound: Bound) -> tuple[Predicate, ...]:
+    """The filters that cannot be written in the source's codes (a pattern leads there, or codes of several
+    dimensions together; or no code at all is asked for): what they are about is fetched and filtered here.
+    `carried` are the columns that the source's rows can have."""
+    return tuple(
+        Predicate(d.column, Op.IN, tuple(sorted(members)))
+        for d, members in bound.members.items()
+        if d not in (Dimension.LEGAL_ENTITY, Dimension.PERIOD)
+        and d.column in carried & COLUMNS[fact].keys()
+        and crosswalk.codes(d, members) is None
+    )
+
+
 def _in(column: str, values: Sequence[str] | None) -> Predicate | None:
     if not values or len(values) > MOST_VALUES:
         return None
     return Predicate(column, Op.IN, tuple(sorted(values)))
 
 
-def _restrictions(bound: Bound, model: Model, entities: Sequence[str]) -> Mapping[Dimension, frozenset[str]]:
+def _restrictions(
+    fact: Fact, bound: Bound, model: Model, entities: Sequence[str]
+) -> Mapping[Dimension, frozenset[str]]:
     """Filtered dimensions, without members of other entities, and, where only listed accounts are in scope,
-    the accounts of those classes."""
+    the accounts of those classes. A node's budget is told by those below it."""
     found: dict[Dimension, frozenset[str]] = {
         d: _of(entities, m, model.members.get(d, {}))
-        for d, m in bound.members.items()
+        for d, m in _asked(fact, bound, model).items()
         if d not in (Dimension.LEGAL_ENTITY, Dimension.PERIOD)
     }
     if Dimension.ACCOUNT not in found and not bound.unlisted:
         listed = model.members[Dimension.ACCOUNT].values()
         found[Dimension.ACCOUNT] = frozenset(m.id for m in listed if m.kind in bound.classes)
     return found
+
+
+def _asked(fact: Fact, bound: Bound, model: Model) -> Mapping[Dimension, frozenset[str]]:
+    if fact is not Fact.BUDGET:
+        return bound.members
+    return {d: members_read(d, members, bound, model) for d, members in bound.members.items()}
 
 
 def _of(entities: Sequence[str], asked: frozenset[str], listed: Mapping[str, Member]) -> frozenset[str]:
@@ -71,17 +95,19 @@ def _time(
     fact: Fact, capability: Capability, bound: Bound, model: Model, entities: Sequence[str]
 ) -> list[Predicate | None]:
     """Periods, where the fact carries its own: a date may then lie outside its period, so no date is sent.
-    Otherwise the days the window spans, unless the policy goes by another date, which may be absent."""
+    Otherwise the days the window spans, unless the policy goes by another date, which may be absent. By
+    document, a ledger line of any period may be meant, and neither is sent."""
+    if bound.time.by_document and fact in POSTED:
+        return []
     if "period" in capability.columns:
         if capability.filters.get(("period", Op.IN), Guarantee.NEVER) is Guarantee.NEVER:
             return []
-        wanted = {period.id for period in bound.periods}
+        beyond = periods_read(bound, model) if fact is Fact.BUDGET else ()
+        wanted = {*bound.window, *(period.id for period in beyond)}
         local: set[str] = set()
         for entity in entities:
             calendar = model.calendars[model.legal_entities[entity].calendar]
-            local |= {
-                id_ for id_, target in translation(calendar, bound.calendar).items() if target in wanted
-            }
+            local |= {id_ for id_, target in places(calendar, bound.time).items() if target in wanted}
         return [_in("period", tuple(local))]
     otherwise = any(bound.policies[e].commitment_date is not CommitmentDate.BUDGET_DATE for e in entities)
     if "date" not in capability.columns or fact is Fact.BUDGET or (fact is Fact.ORDER and otherwise):

@@ -1,28 +1,42 @@
 """The question: measures, dimensions, filters, time, scenario, currency, as-of. Frozen and hashable."""
 
 from dataclasses import dataclass, field, fields, replace
-from datetime import date
+from datetime import date, datetime
 
-from resolvers.semantics.calendar import Window
+from resolvers.semantics.calendar import DateBasis, Window
 from resolvers.semantics.model import (
     AccountClass,
     Blankets,
     CommitmentDate,
     Dimension,
+    HierarchyView,
     Policy,
     ReliefRate,
     Tax,
 )
+from resolvers.semantics.rates import RateBasis
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Members of a dimension: the ones listed, and the ones below the nodes listed (nodes included).
-    Both given: their union."""
+    Both given: their union. `hierarchy` None: the dimension's default."""
 
     dimension: Dimension
     members: tuple[str, ...] = ()
     descendants_of: tuple[str, ...] = ()
+    hierarchy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RollUp:
+    """Cells of nodes instead of members: those at a level (0 the top), or the nearest of those listed.
+    `hierarchy` None: the dimension's default."""
+
+    dimension: Dimension
+    level: int | None = None
+    nodes: tuple[str, ...] = ()
+    hierarchy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +79,12 @@ class WhatIf:
 class Question:
     """`measures` are what was selected, base and derived. `classes` None: the default scope, or the classes
     of the accounts asked for. `as_of` None: as things stand. `breaks`: also what does not fit together.
-    `strict`: read in the order documents flow, the ledger last."""
+    `strict`: read in the order documents flow, the ledger last. `as_entered`: budgets of nodes as they were
+    entered, though those of members below are inside them (see `semantics.control`). `eliminate`: what
+    entities booked with each other is taken off. `calendar` None: the group's. `adjustments`: whether windows
+    take in adjustment periods. `date_basis`: the date that ledger lines belong to periods by. `known_at`: the
+    budget as it was approved at that instant. `forecast`: scenario and version of the forecast; None: as
+    configured."""
 
     measures: frozenset[str]
     group_by: tuple[Dimension, ...] = ()
@@ -82,3 +101,13 @@ class Question:
     policy: WhatIf = field(default_factory=WhatIf)
     breaks: bool = False
     strict: bool = False
+    hierarchy_view: HierarchyView = HierarchyView.RESTATED
+    roll_up: tuple[RollUp, ...] = ()
+    as_entered: bool = False
+    rate_basis: RateBasis = RateBasis.CONSTANT
+    eliminate: bool = False
+    calendar: str | None = None
+    adjustments: bool = True
+    date_basis: DateBasis = DateBasis.POSTING
+    known_at: datetime | None = None
+    forecast: tuple[str | None, str | None] = (None, None)

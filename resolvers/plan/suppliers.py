@@ -10,10 +10,10 @@ import polars as pl
 
 from resolvers.plan.finding import Finder
 from resolvers.plan.spelling import compared
-from resolvers.semantics.model import UNASSIGNED, UNMAPPED, Dimension
+from resolvers.semantics.model import RESERVED, Dimension
 from sources.spi.context import Context
 from sources.spi.facts import Fact
-from sources.spi.scan import Guarantee, Op, Predicate
+from sources.spi.scan import Guarantee, Keys, Op, Predicate
 from sources.spi.source import Source
 
 Named = tuple[str, str]
@@ -26,7 +26,7 @@ def named(rows: pl.DataFrame, column: str) -> set[Named]:
     """The suppliers and numbers in rows; what has no supplier or no number names nothing."""
     pairs = rows.select("supplier", column).unique().iter_rows()
     found = ((supplier, compared(number)) for supplier, number in pairs)
-    return {(s, number) for s, number in found if number and s not in (None, UNASSIGNED, UNMAPPED)}
+    return {(s, number) for s, number in found if number and s not in (None, *RESERVED)}
 
 
 def having(rows: pl.DataFrame, column: str, wanted: Iterable[Named]) -> pl.DataFrame:
@@ -51,6 +51,18 @@ async def invoices(
     return having(pl.concat(found), "supplier_invoice", wanted)
 
 
+async def vouchers(finder: Finder, entity: str, wanted: set[Named], ctx: Context) -> pl.DataFrame:
+    """The ledger lines of one legal entity that name one of the wanted, as far as its ledger can be looked up
+    by supplier. Raises SourceError."""
+    found = [finder.nothing(Fact.VOUCHER)]
+    for source in finder.providers(Fact.VOUCHER, entity)[:1] if wanted else ():
+        if "supplier" in source.facts[Fact.VOUCHER].keys:
+            codes = finder.planner.crosswalk(source.name).codes(Dimension.SUPPLIER, {s for s, _ in wanted})
+            accepted = finder.accept(source, Fact.VOUCHER, (), Keys("supplier", codes or ()))
+            found.append(await finder.read(source, Fact.VOUCHER, (entity,), accepted, ctx))
+    return having(pl.concat(found), "ref_supplier_invoice", wanted)
+
+
 async def of(
     finder: Finder,
     source: Source,
@@ -63,7 +75,7 @@ async def of(
 ) -> pl.DataFrame:
     """The documents of some suppliers between two days. Raises SourceError."""
     wanted = sorted(suppliers)
-    codes = finder.planner.crosswalk(source.name).codes(Dimension.SUPPLIER, wanted) or ()
+    codes = finder.planner.crosswalk(source.name).known_codes(Dimension.SUPPLIER, wanted)
     able = source.facts[fact].columns
     offered = (
         *finder.owned(source, fact, (entity,)),

@@ -5,15 +5,17 @@ These are the engine's Polars verbs: group, align, null out, derive, sort, cut.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 import polars as pl
 
 from resolvers.plan.bind import Bound
+from resolvers.plan.rollup import owners, rolled
 from resolvers.semantics.currency import exponent
 from resolvers.semantics.derive import derived
-from resolvers.semantics.measures import CONSUMING, MEASURES
-from resolvers.semantics.model import Dimension, Model
+from resolvers.semantics.measures import CONSUMING, MEASURES, TWO_RATES, Unit
+from resolvers.semantics.model import ELIMINATION, Dimension, Model
+from resolvers.semantics.rates import RateBasis
+from resolvers.semantics.variance import NET, REVENUE, at
 from sources.spi.facts import EXACT
 
 
@@ -36,7 +38,7 @@ def cells(parts: pl.DataFrame, bound: Bound, gaps: Gaps, model: Model) -> pl.Dat
     """One row per cell, in the question's order: a column per dimension (null when not grouped by), the
     base and derived measures, `currency`, `cell_id`, `completeness`."""
     keys = [dimension.column for dimension in bound.question.group_by]
-    kept = _without(parts, gaps.absent)
+    kept = rolled(_without(parts, gaps.absent), bound.rolled)
     grouped = _summed(_one_side(kept, keys), keys, bound, gaps)
     grouped = _nulled(grouped, bound, gaps, model)
     frame = _finished(grouped, bound)
@@ -50,27 +52,55 @@ def total(parts: pl.DataFrame, bound: Bound, gaps: Gaps, *, revenue: bool) -> pl
     """One row over all parts of one side: spend (EXPENSE and CAPEX) or revenue."""
     side = parts.filter(pl.col("revenue") == revenue)
     summed = _summed(side, [], bound, gaps)
-    missing = [m for m in bound.base if gaps.untold(m)]
-    summed = summed.with_columns(pl.lit(None, EXACT).alias(m) for m in missing)
-    return _finished(summed, bound)
+    missing = [c for m in bound.base if gaps.untold(m) for c in _columns(m, bound)]
+    summed = summed.with_columns(pl.lit(None, EXACT).alias(column) for column in missing)
+    return _finished(summed.with_columns(pl.lit(revenue).alias(REVENUE)), bound)
+
+
+def net(spend: pl.DataFrame, revenue: pl.DataFrame) -> pl.DataFrame:
+    """One row: revenue less spend, of the figures that add up that way. Takes both totals; a variance has
+    its sign already."""
+    earned = {name: revenue[name] for name in NET if name in revenue.columns}
+    figures = {
+        name: value + spend[name] if name == "variance" else value - spend[name]
+        for name, value in earned.items()
+    }
+    frame = spend.select("currency", **figures)
+    unknown = (
+        pl.any_horizontal(pl.col(name).is_null() for name in figures) if figures else pl.lit(value=False)
+    )
+    return frame.with_columns(
+        completeness=pl.when(unknown).then(pl.lit("PARTIAL")).otherwise(pl.lit("COMPLETE"))
+    )
 
 
 def _summed(parts: pl.DataFrame, keys: Sequence[str], bound: Bound, gaps: Gaps) -> pl.DataFrame:
     """Sums per measure; a sum over an untranslatable (null) amount is null, over no part zero."""
     measures = [_sum(name).alias(name) for name in bound.base]
+    measures += [_sum(m, basis.value).alias(at(m, basis)) for m in _compared(bound) for basis in RateBasis]
+    revenue = (pl.col("revenue").all() & (pl.len() > 0)).alias(REVENUE)
     if "consumed_known" in bound.question.measures:
         measures.append(_known(gaps))
     if keys:
-        return parts.group_by(keys).agg(measures)
-    return parts.select(measures) if measures else _ONE_ROW
+        return parts.group_by(keys).agg(*measures, revenue)
+    return parts.select(*measures, revenue)
 
 
-_ONE_ROW: Final = pl.DataFrame({"_": [0]}).drop("_")
-"""A total of no measure is a row all the same."""
+def _compared(bound: Bound) -> tuple[str, ...]:
+    """The measures whose sums at both rates are compared."""
+    if not bound.question.measures & TWO_RATES:
+        return ()
+    return tuple(measure for measure in CONSUMING if measure in bound.base)
 
 
-def _sum(measure: str) -> pl.Expr:
-    amount = pl.col("amount").filter(pl.col("measure") == measure)
+def _columns(measure: str, bound: Bound) -> tuple[str, ...]:
+    """The columns that are unknown where a measure is."""
+    both = tuple(at(measure, basis) for basis in RateBasis)
+    return (measure, *both) if measure in _compared(bound) else (measure,)
+
+
+def _sum(measure: str, column: str = "amount") -> pl.Expr:
+    amount = pl.col(column).filter(pl.col("measure") == measure)
     return pl.when(amount.is_null().any()).then(None).otherwise(amount.sum()).cast(EXACT)
 
 
@@ -101,14 +131,16 @@ def _without(parts: pl.DataFrame, absent: Mapping[str, frozenset[str]]) -> pl.Da
 
 def _nulled(frame: pl.DataFrame, bound: Bound, gaps: Gaps, model: Model) -> pl.DataFrame:
     """Nulls where a cell could hold figures of an entity that is missing: a cell that names its entity, or
-    whose cost centre or project belongs to one, is touched by that entity only."""
+    whose cost centre or project belongs to one, is touched by that entity only; a node, by those of the
+    members it stands for."""
     result = frame
     for measure in bound.base:
         unknown = gaps.untold(measure) | gaps.absent.get(measure, frozenset())
         if unknown:
-            touched = _touches(bound, unknown, model)
+            touched = _touches(bound, unknown, model) | _consolidates(measure, bound, gaps)
             result = result.with_columns(
-                pl.when(touched).then(None).otherwise(pl.col(measure)).alias(measure)
+                pl.when(touched).then(None).otherwise(pl.col(column)).alias(column)
+                for column in _columns(measure, bound)
             )
     return result
 
@@ -121,8 +153,20 @@ def _touches(bound: Bound, entities: frozenset[str], model: Model) -> pl.Expr:
         elif dimension in (Dimension.COST_CENTER, Dimension.PROJECT):
             listed = model.members.get(dimension, {})
             elsewhere = [m.id for m in listed.values() if m.legal_entity and m.legal_entity not in entities]
+            standing = owners(dimension, bound.rolled, model)
+            elsewhere += [node for node, whose in standing.items() if not whose & {None, *entities}]
             touched &= ~pl.col(dimension.column).is_in(elsewhere)
     return touched
+
+
+def _consolidates(measure: str, bound: Bound, gaps: Gaps) -> pl.Expr:
+    """Cells from which something would be taken off that is unknown: without one entity's ledger, nobody can
+    tell what others booked with it."""
+    if measure != "actual" or not bound.consolidated:
+        return pl.lit(value=False)
+    if Dimension.LEGAL_ENTITY in bound.question.group_by:
+        return pl.col("legal_entity") == ELIMINATION
+    return pl.lit(value=bool(gaps.untold(measure)))
 
 
 def _finished(frame: pl.DataFrame, bound: Bound) -> pl.DataFrame:
@@ -131,20 +175,18 @@ def _finished(frame: pl.DataFrame, bound: Bound) -> pl.DataFrame:
     if "consumed_known" in full.columns:
         any_known = pl.any_horizontal(pl.col(measure).is_not_null() for measure in CONSUMING)
         full = full.with_columns(consumed_known=pl.when(any_known).then(pl.col("consumed_known")))
-    unknown = (
-        pl.any_horizontal(pl.col(measure).is_null() for measure in bound.base)
-        if bound.base
-        else pl.lit(value=False)
-    )
+    told = [column for measure in bound.base for column in _columns(measure, bound)]
+    unknown = pl.any_horizontal(pl.col(c).is_null() for c in told) if told else pl.lit(value=False)
     completeness = pl.when(unknown).then(pl.lit("PARTIAL")).otherwise(pl.lit("COMPLETE"))
-    decimals = {m: exponent(bound.currency) for m in full.columns if m in MEASURES}
-    if "consumed_percent" in decimals:
-        decimals["consumed_percent"] = 2
-    return full.with_columns(
-        *(pl.col(m).cast(pl.Decimal(38, scale)) for m, scale in decimals.items()),
+    inside = [REVENUE, *(c for c in told if c not in bound.base)]
+    decimals = {Unit.MONEY: exponent(bound.currency), Unit.PERCENT: 2}
+    scales = {m: decimals.get(MEASURES[m].unit) for m in full.columns if m in MEASURES}
+    done = full.with_columns(
+        *(pl.col(m).cast(pl.Decimal(38, scale)) for m, scale in scales.items() if scale is not None),
         completeness=completeness,
         currency=pl.lit(bound.currency),
     )
+    return done.drop(inside)
 
 
 def _sorted(frame: pl.DataFrame, bound: Bound, keys: Sequence[str]) -> pl.DataFrame:

@@ -6,7 +6,7 @@ circles end by themselves.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -29,6 +29,8 @@ Ask = tuple[Fact, str, str, str]
 """Fact, column, legal entity, value."""
 Place = tuple[Fact, str, str, str]
 """Fact, source, legal entity, id: one document."""
+Steps = Callable[[Fact, Row], Iterable[Ask]]
+"""What to look up for a row of a document."""
 
 _WHOLE: Final = {Fact.ORDER: "number", Fact.INVOICE: "id", Fact.VOUCHER: "number"}
 """What a document is completed by: it may have been found by one of its lines."""
@@ -45,33 +47,47 @@ _NUMBERED: Final = {
 
 @dataclass(slots=True)
 class Walk:
-    """What was found. `answered` are the look-ups that were made, by what was asked, so that nothing found is
-    nothing there; `unprovided` the facts nobody has for an entity; `errors` one per failed look-up."""
+    """What was found, `most` documents at most, by `steps`. `answered` are the look-ups of those `asked`
+    that were made in full, so that nothing found is nothing there; `unprovided` the facts nobody has for an
+    entity; `errors` one per failed look-up."""
 
     finder: Finder
     ctx: Context
+    most: int = MOST_DOCUMENTS
+    steps: Steps | None = None
     frames: dict[Fact, pl.DataFrame] = field(default_factory=dict)
     places: set[Place] = field(default_factory=set)
+    asked: set[Ask] = field(default_factory=set)
     answered: set[Ask] = field(default_factory=set)
     unprovided: set[tuple[Fact, str]] = field(default_factory=set)
     errors: list[tuple[Fact, str, SourceError]] = field(default_factory=list)
     truncated: bool = False
-    _asked: set[Ask] = field(default_factory=set)
 
     def rows(self, fact: Fact) -> pl.DataFrame:
         """Every row found, with `_doc`, the id of its document."""
         return self.frames.get(fact, _named(self.finder.nothing(fact)))
 
+    @property
+    def unanswered(self) -> set[Ask]:
+        """Look-ups that failed, that nobody is there for, or whose documents there was no room for."""
+        return self.asked - self.answered
+
+    async def begin(self, asks: set[Ask]) -> None:
+        """From the documents that look-ups find, as far as the bounds allow."""
+        await self._spread(await self._hop(asks))
+
     async def run(self, fact: Fact, start: pl.DataFrame) -> None:
         """From the rows of one document, found by its number, as far as the bounds allow."""
         named = start.select("legal_entity", "number").unique().iter_rows()
-        self._asked |= {(fact, "number", entity, number) for entity, number in named}
-        self.answered |= self._asked
+        self.asked |= {(fact, "number", entity, number) for entity, number in named}
+        self.answered |= self.asked
         await self.follow(fact, start)
 
     async def follow(self, fact: Fact, start: pl.DataFrame) -> None:
         """From rows of some documents as far as the bounds allow."""
-        new = {fact: self._kept(fact, _named(start))}
+        await self._spread({fact: self._kept(fact, _named(start))})
+
+    async def _spread(self, new: dict[Fact, pl.DataFrame]) -> None:
         for _ in range(MOST_HOPS):
             asks = self._open(new)
             if not asks:
@@ -80,13 +96,14 @@ class Walk:
         self.truncated |= bool(self._open(new))
 
     def _open(self, new: dict[Fact, pl.DataFrame]) -> set[Ask]:
-        asks = {
+        steps = self.steps or asks
+        found = {
             ask
             for fact, rows in new.items()
             for row in rows.iter_rows(named=True)
-            for ask in _asks(fact, row)
+            for ask in steps(fact, row)
         }
-        return {ask for ask in asks - self._asked if self._sensible(ask)}
+        return {ask for ask in found - self.asked if self._sensible(ask)}
 
     def _sensible(self, ask: Ask) -> bool:
         fact, column, entity, _ = ask
@@ -97,16 +114,24 @@ class Walk:
         return any(column in a.keys or a.filters.get((column, Op.IN), never) is not never for a in able)
 
     async def _hop(self, asks: set[Ask]) -> dict[Fact, pl.DataFrame]:
-        self._asked |= asks
+        self.asked |= asks
         groups: dict[tuple[Fact, str, str], list[str]] = {}
         for fact, column, entity, value in sorted(asks):
             groups.setdefault((fact, column, entity), []).append(value)
         found = await asyncio.gather(*(self._looked_up(*group, values) for group, values in groups.items()))
         new: dict[Fact, pl.DataFrame] = {}
-        for (fact, *_), rows in zip(groups, found, strict=True):
+        for ((fact, column, entity), values), rows in zip(groups.items(), found, strict=True):
             kept = self._kept(fact, rows)
             new[fact] = pl.concat([new[fact], kept]) if fact in new else kept
+            if self._crowded(fact, rows):
+                self.answered -= {(fact, column, entity, value) for value in values}
         return new
+
+    def _crowded(self, fact: Fact, rows: pl.DataFrame) -> bool:
+        """Whether some of the rows' documents found no room."""
+        if not self.truncated:
+            return False
+        return any((fact, *place) not in self.places for place in rows.select(DOCUMENT).iter_rows())
 
     async def _looked_up(self, fact: Fact, column: str, entity: str, values: list[str]) -> pl.DataFrame:
         if not self.finder.providers(fact, entity):
@@ -159,7 +184,7 @@ class Walk:
         allowed: list[tuple[Any, ...]] = []
         for place in places.iter_rows():
             key = (fact, *place)
-            if key not in self.places and len(self.places) >= MOST_DOCUMENTS:
+            if key not in self.places and len(self.places) >= self.most:
                 self.truncated = True
                 continue
             self.places.add(key)
@@ -179,8 +204,8 @@ def _named(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(_doc=pl.coalesce("id", "number"))
 
 
-def _asks(fact: Fact, row: Row) -> Iterator[Ask]:
-    """What to look up for a row of a document."""
+def asks(fact: Fact, row: Row) -> Iterator[Ask]:
+    """What to look up for a row of a document: all it hangs together with."""
     entity = row["legal_entity"]
     for target, column, value in (*_named_by(fact, row), *_naming(fact, row)):
         if value:

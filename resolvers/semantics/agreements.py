@@ -10,42 +10,45 @@ Of a blanket agreement its releases count as the orders they are. What they leav
 or, where the policy commits the limit, commitment too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import polars as pl
 
 from resolvers.semantics.calendar import period_at
-from resolvers.semantics.model import Calendar
+from resolvers.semantics.model import Calendar, Period
 from resolvers.semantics.requisitions import TAKES_NOTHING
 from resolvers.semantics.rounding import ONE, ZERO, rounded, split
 from sources.spi.facts import EXACT
 
-Ends = Mapping[tuple[str, str], date]
-"""The last day of each legal entity's periods, by entity and its own period id."""
+Homes = Mapping[str, Calendar]
+"""The calendar of each legal entity."""
 
 
-def still_to_come(rows: pl.DataFrame, calendar: Calendar, day: date) -> pl.DataFrame:
-    """The scheduled rows of periods after the one that contains `day`, with `amount` in the ledger currency:
-    null where a rate is missing."""
-    current = period_at(calendar, day)
-    reached = current.end if current is not None else day
-    later = [period.id for period in calendar.periods if period.start > reached]
+def still_to_come(rows: pl.DataFrame, homes: Homes, day: date) -> pl.DataFrame:
+    """The scheduled rows of periods after the one that contains `day`, each in its entity's own calendar,
+    with `amount` in the ledger currency: null where a rate is missing."""
+    later = {(entity, period.id) for entity, home in homes.items() for period in _after(home, day)}
+    ahead = [own in later for own in rows.select("legal_entity", "own_period").iter_rows()]
     rate = pl.col("rate") if "rate" in rows.columns else ONE
     amount = rounded((pl.col("amount") * rate).cast(EXACT), pl.col("exponent"))
-    return rows.filter(pl.col("period").is_in(later)).with_columns(amount=amount)
+    return rows.filter(pl.Series(ahead, dtype=pl.Boolean)).with_columns(amount=amount)
 
 
-def committed(subscriptions: pl.DataFrame, calendar: Calendar, day: date, ends: Ends) -> pl.DataFrame:
+def _after(home: Calendar, day: date) -> Iterator[Period]:
+    current = period_at(home, day)
+    reached = current.end if current is not None else day
+    return (period for period in home.periods if period.start > reached)
+
+
+def committed(subscriptions: pl.DataFrame, homes: Homes, day: date) -> pl.DataFrame:
     """The rows still to come of subscriptions, through the period of each one's earliest termination."""
-    rows = still_to_come(subscriptions, calendar, day)
-    if rows.is_empty():
-        return rows
-    starts = {period.id: period.start for period in calendar.periods}
-    named = rows.select("legal_entity", "committed_through", "period").iter_rows()
+    rows = still_to_come(subscriptions, homes, day)
+    known = {(entity, period.id): period for entity, home in homes.items() for period in home.periods}
+    named = rows.select("legal_entity", "committed_through", "own_period").iter_rows()
     kept = [
-        through is None or starts[period] <= ends.get((entity, through), date.max)
-        for entity, through, period in named
+        (entity, through) not in known or known[entity, own].start <= known[entity, through].end
+        for entity, through, own in named
     ]
     return rows.filter(pl.Series(kept, dtype=pl.Boolean))
 

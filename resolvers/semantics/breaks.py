@@ -16,6 +16,7 @@ import polars as pl
 from resolvers.semantics.matching import INVOICE, duplicates
 from resolvers.semantics.policy import Policies
 from resolvers.semantics.rounding import ONE, rounded
+from resolvers.semantics.splitting import Shares, expanded
 from resolvers.semantics.values import APPROVED, is_credit, line_value, net_amount
 from sources.spi.facts import EXACT, Fact
 
@@ -96,12 +97,19 @@ def not_arrived(
         since=pl.coalesce("exported_on", "approved_on", "date"),
         documents=pl.concat_list(paper(Fact.INVOICE)),
     )
-    told = pl.col("status").is_in(_AHEAD)
-    late = pl.col("exported_on") < _back({e: p.stale_export_days for e, p in policies.items()}, day)
+    told, late = overdue(policies, day)
     return (
         found(named.filter(told), BreakCode.STALE_SOURCE),
-        found(named.filter(~told & late), BreakCode.EXPORT_NOT_POSTED),
+        found(named.filter(late), BreakCode.EXPORT_NOT_POSTED),
     )
+
+
+def overdue(policies: Policies, day: date) -> tuple[pl.Expr, pl.Expr]:
+    """Of invoices that the ledger does not have: those upstream says it has, and of the others those exported
+    too long ago."""
+    told = pl.col("status").is_in(_AHEAD)
+    late = pl.col("exported_on") < _back({e: p.stale_export_days for e, p in policies.items()}, day)
+    return told, ~told & late.fill_null(value=False)
 
 
 def _back(days: Mapping[str, int], day: date) -> pl.Expr:
@@ -150,11 +158,13 @@ def recoded(
     invoices: pl.DataFrame,
     orders: pl.DataFrame,
     policies: Policies,
+    shares: Shares,
 ) -> pl.DataFrame:
     """What payables booked outside the account × cost centre of the order lines that a voucher is for.
-    `journal` are ledger lines in budget scope with `reference`; accounts of price variances are exempt."""
+    `journal` are ledger lines in budget scope with `reference`; accounts of price variances are exempt. Where
+    either stands for several members (`shares`), one of them in common is enough."""
     place = ["legal_entity", "number", "line"]
-    cells = orders.select(*place, "account", "cost_center").unique()
+    cells = expanded(orders.select(*place, "account", "cost_center").unique(), shares)
     billed = invoices.filter(pl.col("po").is_not_null()).select(
         "legal_entity", invoice="id", number="po", line="po_line"
     )
@@ -167,10 +177,16 @@ def recoded(
     allowed = meant.join(cells, on=place).select(*voucher, "account", "cost_center").unique()
     exempt = [(entity, account) for entity, p in policies.items() for account in sorted(p.variance_accounts)]
     spared = pl.DataFrame(exempt, schema=dict.fromkeys(("legal_entity", "account"), pl.String), orient="row")
+    booked = journal.join(allowed.select(voucher).unique(), on=voucher, how="semi").with_row_index("_booked")
+    possible = expanded(booked.select("_booked", *voucher, "account", "cost_center"), shares)
+    inside = pl.concat(
+        [
+            possible.join(allowed, on=[*voucher, "account", "cost_center"], how="semi"),
+            possible.join(spared, on=["legal_entity", "account"], how="semi"),
+        ]
+    )
     outside = (
-        journal.join(allowed.select(voucher).unique(), on=voucher, how="semi")
-        .join(allowed, on=[*voucher, "account", "cost_center"], how="anti")
-        .join(spared, on=["legal_entity", "account"], how="anti")
+        booked.join(inside, on="_booked", how="anti")
         .group_by(voucher, maintain_order=True)
         .agg(
             pl.col("amount").sum(),

@@ -9,7 +9,8 @@ from typing import Final
 from resolvers.semantics.model import Calendar, Period
 
 PERIOD_MISSING: Final = "PERIOD_MISSING"
-"""The period of what cannot be placed in the question's calendar; it stays inside the totals."""
+"""The period of what cannot be placed in the question's calendar; it stays inside the totals of the windows
+its days touch."""
 
 
 class Window(StrEnum):
@@ -18,6 +19,13 @@ class Window(StrEnum):
     YTD = "YTD"
     ITD = "ITD"
     FY = "FY"
+
+
+class DateBasis(StrEnum):
+    """The date by which ledger lines belong to periods: their posting's, or their document's."""
+
+    POSTING = "POSTING"
+    DOCUMENT = "DOCUMENT"
 
 
 def period_at(calendar: Calendar, day: date) -> Period | None:
@@ -51,6 +59,14 @@ def window(calendar: Calendar, kind: Window, through: Period) -> tuple[Period, .
     return (*(p for p in calendar.periods if p.fiscal_year < through.fiscal_year), *upto)
 
 
+def year_before(calendar: Calendar, periods: Sequence[Period]) -> Mapping[str, str]:
+    """The same periods a year earlier, each with the one it is compared with: `2025-P03` → `2026-P03`. A
+    period that the earlier year does not have (a fifty-third week) is left out."""
+    known = {(p.fiscal_year, p.number, p.adjustment): p.id for p in calendar.periods}
+    pairs = ((known.get((p.fiscal_year - 1, p.number, p.adjustment)), p.id) for p in periods)
+    return {before: now for before, now in pairs if before is not None}
+
+
 def _quarter(period: Period, year: Sequence[Period]) -> int:
     """Quarters are fourths of the ordinary periods; adjustment periods belong to the last one."""
     ordinary = sum(not p.adjustment for p in year)
@@ -66,12 +82,16 @@ def between(calendar: Calendar, first: Period, last: Period) -> tuple[Period, ..
 
 @lru_cache(maxsize=64)
 def translation(source: Calendar, target: Calendar) -> Mapping[str, str]:
-    """Period ids of one calendar to the other's: itself in the same calendar, else the ordinary target
-    period that contains all its days, else PERIOD_MISSING."""
+    """Period ids of one calendar to the other's: itself in the same calendar, else what the source's period
+    map says, else the ordinary target period that contains all its days, else PERIOD_MISSING."""
     if source.id == target.id:
         return {period.id: period.id for period in source.periods}
+    said = next((dict(map_.periods) for map_ in source.maps if map_.to == target.id), {})
     placed: dict[str, str] = {}
     for period in source.periods:
+        if period.id in said:
+            placed[period.id] = said[period.id]
+            continue
         first, last = period_at(target, period.start), period_at(target, period.end)
         placed[period.id] = first.id if first is not None and first == last else PERIOD_MISSING
     return placed

@@ -31,8 +31,8 @@ def between(
     ledger: pl.DataFrame, entities: Mapping[tuple[str, str], str], natural: Collection[str]
 ) -> pl.DataFrame:
     """Posted ledger sums of income and cost with a partner, as debit − credit: legal_entity, partner,
-    currency, period, `amount`. `entities` has each source's company codes; `natural` the sources whose
-    amounts are in natural sign."""
+    currency, period, `revenue`, `amount`. `entities` has each source's company codes; `natural` the sources
+    whose amounts are in natural sign."""
     posted = pl.col("status").fill_null("POSTED") == "POSTED"
     closing = pl.col("type").fill_null("") == "CLOSING"
     sheet = (pl.col("kind") == AccountClass.BALANCE_SHEET.value).fill_null(value=False)
@@ -47,27 +47,41 @@ def between(
         "partner",
         "currency",
         "period",
+        "revenue",
         amount=pl.when(turned).then(-pl.col("amount")).otherwise(pl.col("amount")),
     )
 
 
 def mismatched(rows: pl.DataFrame, currency: str, rate: Callable[[str, str], Decimal | None]) -> pl.DataFrame:
-    """Pairs of entities whose postings with each other do not cancel out, in `currency`; unknown where a rate
-    is missing. `rows` are of `between`; `rate` takes a currency and a period."""
+    """Entities that booked different amounts with each other, in `currency`; unknown where a rate is missing.
+    What one bought of the other and that sold to it is compared for itself, so that opposite differences do
+    not hide each other; what only one side knows as such, a cost passed on for instance, per pair. `rows` are
+    of `between`; `rate` takes a currency and a period."""
     places = rows.select("currency", "period").unique().iter_rows()
     known = [(c, p, Decimal(1) if c == currency else rate(c, p)) for c, p in places]
     columns = {"currency": pl.String(), "period": pl.String(), "_rate": EXACT}
     rates = pl.DataFrame(known, schema=columns, orient="row")
     both = ("legal_entity", "partner")
-    pair = pl.concat_str(pl.min_horizontal(*both), pl.max_horizontal(*both), separator="|")
-    amount = pl.col("_amount")
-    sums = (
-        rows.join(rates, on=["currency", "period"])
-        .with_columns(place=pair, _amount=pl.col("amount") * pl.col("_rate"))
-        .group_by("place", maintain_order=True)
-        .agg(amount=pl.when(amount.is_null().any()).then(None).otherwise(amount.sum().cast(EXACT)))
+    spender = pl.when("revenue").then(pl.col("partner")).otherwise(pl.col("legal_entity"))
+    relations = (
+        rows.join(rates, on=["currency", "period"], maintain_order="left")
+        .with_columns(
+            place=pl.concat_str(pl.min_horizontal(*both), pl.max_horizontal(*both), separator="|"),
+            _spender=spender,
+            amount=pl.col("amount") * pl.col("_rate"),
+        )
+        .group_by("place", "_spender", maintain_order=True)
+        .agg(_told(), _traded=pl.col("revenue").any() & ~pl.col("revenue").all())
     )
+    alone = relations.filter(~pl.col("_traded")).group_by("place", maintain_order=True).agg(_told())
+    sums = pl.concat([relations.filter("_traded").select("place", "amount"), alone])
     return found(sums.with_columns(currency=pl.lit(currency)), BreakCode.IC_MISMATCH)
+
+
+def _told() -> pl.Expr:
+    """The sum of amounts that are all known."""
+    amount = pl.col("amount")
+    return pl.when(amount.is_null().any()).then(None).otherwise(amount.sum()).cast(EXACT).alias("amount")
 
 
 def unplaced(parts: pl.DataFrame) -> pl.DataFrame:

@@ -24,7 +24,7 @@ from typing import Any, Final
 import polars as pl
 
 from resolvers.semantics import vouchers as voucher
-from resolvers.semantics.model import UNASSIGNED, UNMAPPED
+from resolvers.semantics.model import RESERVED
 from resolvers.semantics.rounding import ONE
 from resolvers.semantics.values import APPROVED, is_credit, line_value
 from sources.spi.facts import EXACT
@@ -86,7 +86,7 @@ def _rung(rung: Rung) -> pl.Expr:
 def _number(column: str) -> pl.Expr:
     """A number that identifies an invoice of a known supplier, else nothing."""
     number = voucher.normalised(pl.col(column))
-    return pl.when((number != "") & ~pl.col("supplier").is_in([UNASSIGNED, UNMAPPED])).then(number)
+    return pl.when((number != "") & ~pl.col("supplier").is_in(RESERVED)).then(number)
 
 
 def matched(invoices: pl.DataFrame, journal: pl.DataFrame) -> Matched:
@@ -175,13 +175,15 @@ def _once_each(pairs: Iterable[tuple[Any, ...]]) -> Iterable[int]:
             yield pair
 
 
+def telling(links: pl.DataFrame) -> pl.DataFrame:
+    """The links without payables that repeat what their own document says."""
+    return links.filter(pl.col("_listed") | ~pl.col("_listed").any().over([*INVOICE, "source", "id"]))
+
+
 def duplicates(links: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
     """The links of vouchers that carry an invoice another one carries already. `values` has legal_entity,
-    invoice and its `value` in the ledger currency, signed. The first that comes to all of it stands. Payables
-    that repeat what their own document says are left out."""
-    one = [*INVOICE, "source", "id"]
-    telling = links.filter(pl.col("_listed") | ~pl.col("_listed").any().over(one))
-    known = telling.join(values, on=INVOICE)
+    invoice and its `value` in the ledger currency, signed. The first that comes to all of it stands."""
+    known = telling(links).join(values, on=INVOICE)
     near = _tolerance(pl.col("value"))
     split = (pl.col("amount").sum().over(INVOICE) - pl.col("value")).abs() <= near
     whole = known.filter(~split & ((pl.col("amount") - pl.col("value")).abs() <= near)).sort(

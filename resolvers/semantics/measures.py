@@ -22,7 +22,18 @@ class Stage(StrEnum):
     INVOICE = "INVOICE"
     PREPAID = "PREPAID"
     LEDGER = "LEDGER"
+    FORECAST = "FORECAST"
+    OUTLOOK = "OUTLOOK"
+    PRIOR_YEAR = "PRIOR_YEAR"
     MEMO = "MEMO"
+
+
+class Unit(StrEnum):
+    """What a measure is counted in: the answer's currency, percent with two decimals, or a word."""
+
+    MONEY = "MONEY"
+    PERCENT = "PERCENT"
+    WORD = "WORD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,7 @@ class Measure:
     also: tuple[Fact, ...] = ()
     of: tuple[str, ...] = ()
     additive: bool = True
+    unit: Unit = Unit.MONEY
 
 
 _RELIEF: Final = (Fact.ORDER, Fact.RECEIPT, Fact.INVOICE, Fact.VOUCHER)
@@ -164,6 +176,65 @@ MEASURES: Final[dict[str, Measure]] = {
             "100 × consumed / budget",
             of=("budget", "consumed"),
             additive=False,
+            unit=Unit.PERCENT,
+        ),
+        Measure(
+            "variance",
+            "How far actuals are from the budget: above zero is favourable, for spend and for revenue alike, "
+            "so that variances of both add up to that of the net.",
+            "budget − actual; of revenue actual − budget",
+            of=("budget", "actual"),
+        ),
+        Measure(
+            "actual_minus_budget",
+            "The plain difference, whatever the account. Do not add spend to revenue.",
+            "actual − budget",
+            of=("budget", "actual"),
+        ),
+        Measure(
+            "variance_percent",
+            "The variance in percent of the budget, two decimals; null when the budget is zero. Never add or "
+            "average it.",
+            "100 × variance / |budget|",
+            of=("budget", "actual"),
+            additive=False,
+            unit=Unit.PERCENT,
+        ),
+        Measure(
+            "attainment_percent",
+            "How much of the budget actuals have come to, in percent, two decimals; null when the budget is "
+            "zero. Never add or average it.",
+            "100 × actual / budget",
+            of=("budget", "actual"),
+            additive=False,
+            unit=Unit.PERCENT,
+        ),
+        Measure(
+            "favorability",
+            "Whether the variance is good news.",
+            "FAVORABLE where variance > 0, UNFAVORABLE where variance < 0, ON_BUDGET where it is zero",
+            of=("budget", "actual"),
+            additive=False,
+            unit=Unit.WORD,
+        ),
+        Measure(
+            "operational_variance",
+            "The part of the variance that is not due to exchange rates: everything at budget rates, "
+            "whatever rates the answer is in.",
+            "variance with actuals at budget rates",
+            of=("budget", "actual"),
+        ),
+        Measure(
+            "fx_variance",
+            "The part of the variance that is due to exchange rates; zero in the ledger's currency.",
+            "variance as reported − variance at budget rates",
+            of=("budget", "actual"),
+        ),
+        Measure(
+            "fx_effect",
+            "What exchange rates have done to what is available; zero in the ledger's currency.",
+            "available as reported − available at budget rates",
+            of=("budget", "consumed"),
         ),
         Measure(
             "pending_pre_commitment",
@@ -213,12 +284,58 @@ MEASURES: Final[dict[str, Measure]] = {
             _RELIEF,
             _PHASES,
         ),
+        Measure(
+            "forecast",
+            "Beside the budget: what is expected, by a later view of the plan.",
+            "Σ budget entries of the forecast's scenario and version",
+            Stage.FORECAST,
+            (Fact.BUDGET,),
+        ),
+        Measure(
+            "closed_actual",
+            "The actual of closed periods: those that ended before the day asked about.",
+            "Σ posted ledger lines of periods that ended before asOf",
+            Stage.OUTLOOK,
+            (Fact.LEDGER,),
+        ),
+        Measure(
+            "forecast_to_go",
+            "The forecast of the periods that are not closed yet.",
+            "Σ forecast of periods that end on asOf or later",
+            Stage.OUTLOOK,
+            (Fact.BUDGET,),
+        ),
+        Measure(
+            "outlook",
+            "What the periods will come to: actual as far as they are closed, forecast for the rest.",
+            "closedActual + forecastToGo",
+            of=("closed_actual", "forecast_to_go"),
+        ),
+        Measure(
+            "prior_year_actual",
+            "The actual of the same periods a year earlier.",
+            "Σ posted ledger lines of the periods with the same numbers in the fiscal year before",
+            Stage.PRIOR_YEAR,
+            (Fact.LEDGER,),
+        ),
     )
 }
 
 BASE: Final = tuple(name for name, measure in MEASURES.items() if not measure.of)
 MEMOS: Final = tuple(name for name in BASE if MEASURES[name].stage is Stage.MEMO)
 """Base measures beside the consumption, never inside it."""
+TWO_RATES: Final = frozenset(("operational_variance", "fx_variance", "fx_effect"))
+"""Measures that compare what is translated at budget rates with what is translated as reported."""
+FORECASTS: Final = ("forecast", "forecast_to_go")
+"""Base measures of the forecast's budget entries."""
+APART: Final = frozenset((*FORECASTS, "prior_year_actual"))
+"""Base measures with readings of their own: another version, another year."""
+COMPARATIVES: Final = (*FORECASTS, "closed_actual", "prior_year_actual")
+"""Base measures to be compared with budget and actual, in neither."""
+BESIDE: Final = frozenset((*MEMOS, *COMPARATIVES, "outlook"))
+"""Measures that are told only where they are asked for."""
+USUAL: Final = frozenset(MEASURES) - BESIDE - TWO_RATES
+"""What a question is about that names no measure."""
 STAGES: Final = {name: measure.stage for name, measure in MEASURES.items() if measure.stage is not None}
 """The stage of each base measure."""
 ON_ORDERS: Final = frozenset(name for name, measure in MEASURES.items() if measure.needs == _RELIEF)
@@ -249,8 +366,8 @@ def closure(selected: Iterable[str]) -> tuple[str, ...]:
 
 
 def facts(base: Iterable[str]) -> tuple[Fact, ...]:
-    """The facts that base measures stand on, each once."""
-    return tuple(dict.fromkeys(fact for name in base for fact in MEASURES[name].needs))
+    """The facts that base measures stand on, each once; without those that are read apart."""
+    return tuple(dict.fromkeys(fact for name in base if name not in APART for fact in MEASURES[name].needs))
 
 
 def beside(base: Iterable[str]) -> tuple[Fact, ...]:

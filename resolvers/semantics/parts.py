@@ -18,7 +18,14 @@ DIMENSIONS: Final = tuple(dimension.column for dimension in Dimension)
 REFERENCES: Final = ("ref_invoice", "ref_po")
 """What the document says of others: the id of an upstream invoice, the number of an order."""
 RAW: Final = ("raw_account", "raw_cost_center", "raw_project", "raw_supplier")
-"""The source's own code, kept only where it is UNMAPPED."""
+"""The source's own code, kept only where it is UNMAPPED or INVALID."""
+
+CONTROL: Final = ("control", "less")
+"""Of budgets: the node's cell that controls them, and what a node's budget is less for (see `control`)."""
+
+BETWEEN: Final = ("intercompany_partner", "booked_by")
+"""The source's code of the entity on the other side, where a ledger was asked for it; and of what
+consolidation takes off, the entity that booked it."""
 
 SCHEMA: Final[dict[str, pl.DataType]] = {
     "measure": pl.String(),
@@ -30,6 +37,9 @@ SCHEMA: Final[dict[str, pl.DataType]] = {
     **dict.fromkeys(("fact", "source", "id", "number", "line", "dist", *REFERENCES), pl.String()),
     "date": pl.Date(),
     **dict.fromkeys(RAW, pl.String()),
+    **dict.fromkeys(CONTROL, pl.String()),
+    "entry": pl.Int64(),
+    **dict.fromkeys(BETWEEN, pl.String()),
 }
 
 
@@ -55,10 +65,15 @@ def none() -> pl.DataFrame:
 
 
 def with_class(frame: pl.DataFrame, model: Model) -> pl.DataFrame:
-    """`frame` with `kind`, the class of each row's account; null where the account is not listed."""
+    """`frame` with `kind`, the class of each row's account; null where the account is not listed. What stands
+    for several accounts is of the class of the first that a budget could have."""
     accounts = model.members.get(Dimension.ACCOUNT, {})
-    kinds = ((id_, member.kind) for id_, member in accounts.items() if member.kind is not None)
-    return frame.with_columns(_classes(tuple(kinds)))
+    kinds = {id_: member.kind for id_, member in accounts.items() if member.kind is not None}
+    for id_, some in model.shares.items():
+        of = [kinds[s.members["account"]] for s in some if s.members.get("account") in kinds]
+        if of:
+            kinds[id_] = next((kind for kind in of if kind is not AccountClass.BALANCE_SHEET), of[0])
+    return frame.with_columns(_classes(tuple(kinds.items())))
 
 
 @lru_cache(maxsize=16)

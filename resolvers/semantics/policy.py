@@ -12,8 +12,9 @@ from typing import Final
 
 import polars as pl
 
-from resolvers.semantics.calendar import PERIOD_MISSING, period_at
+from resolvers.semantics.calendar import period_at
 from resolvers.semantics.model import Calendar, CommitmentDate, Policy, ReliefRate, Tax
+from resolvers.semantics.placement import OUTSIDE
 from resolvers.semantics.rounding import ZERO
 from sources.spi.facts import EXACT
 
@@ -65,7 +66,7 @@ def dated(orders: pl.DataFrame, policies: Policies, calendar: Calendar) -> pl.Da
 
 def _period(calendar: Calendar, day: date) -> str:
     found = period_at(calendar, day)
-    return found.id if found is not None else PERIOD_MISSING
+    return found.id if found is not None else OUTSIDE
 
 
 def rated(orders: pl.DataFrame, policies: Policies, rates: Mapping[ReliefRate, RateAt]) -> pl.DataFrame:

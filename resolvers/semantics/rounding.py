@@ -97,3 +97,11 @@ def apportioned(
     extra = pl.when(rank.over(keys) < pl.col("_left")).then(ONE).otherwise(ZERO)
     parts = (pl.col("_floor") + extra) * pl.col("_unit") * pl.col("_sign")
     return work.select("_row", _part=parts).sort("_row")["_part"]
+
+
+def percent(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
+    """100 × part / whole, two decimals, half up; null where the whole is zero. Dividing a decimal column by
+    zero raises: guard it."""
+    safe = pl.when(whole == 0).then(None).otherwise(whole)
+    quotient = (part * pl.lit(100).cast(EXACT)) / safe
+    return quotient.round(2, mode="half_away_from_zero")

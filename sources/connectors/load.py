@@ -92,7 +92,9 @@ def assemble(
     channel = Channel(
         filled,
         auth=source.auth(way, filled),
-        limiter=accounts.limiter(settings.account or f"source {settings.name}", concurrency),
+        limiter=accounts.limiter(
+            settings.account or f"source {settings.name}", concurrency, settings.limits.calls_per_second
+        ),
         rules=spec.errors,
         headers=spec.headers,
         transport=transport,

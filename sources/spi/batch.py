@@ -2,10 +2,20 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 import polars as pl
 
+from sources.spi.errors import SourceError
 from sources.spi.facts import COLUMNS, Fact
+
+
+class Freshness(StrEnum):
+    """How a batch came: read for this question, kept and still fresh, or kept and older than it should be."""
+
+    LIVE = "LIVE"
+    CACHED = "CACHED"
+    STALE = "STALE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +23,8 @@ class Batch:
     """`frame` holds canonical column names in canonical types (see `facts`), one row per record.
 
     `data_as_of` is the time the *data* was current in its system, `fetched_at` when it was read here;
-    both are aware datetimes in UTC. `calls` counts upstream requests, retries included.
+    both are aware datetimes in UTC. `calls` counts upstream requests, retries included. `error` is why a
+    stale batch is not a fresh one, where its source failed.
     """
 
     fact: Fact
@@ -21,6 +32,8 @@ class Batch:
     data_as_of: datetime
     fetched_at: datetime
     calls: int
+    freshness: Freshness = Freshness.LIVE
+    error: SourceError | None = None
 
     def with_frame(self, frame: pl.DataFrame) -> "Batch":
         return replace(self, frame=frame)

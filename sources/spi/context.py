@@ -1,10 +1,28 @@
-"""What travels with every call to a source: the deadline, the count of what was spent, who comes first."""
+"""What travels with every call to a source: the deadline, how old an answer may be, who comes first, and what
+it took."""
 
 import asyncio
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final
 
+from sources.spi.batch import Freshness
 from sources.spi.errors import DeadlineExceeded
+from sources.spi.facts import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One batch that went into an answer: when it was fetched, how many seconds ago, and for how many more it
+    is fresh."""
+
+    source: str
+    fact: Fact
+    fetched_at: datetime
+    age: float
+    fresh_for: float
+    freshness: Freshness
+
 
 ROUNDS: Final = 4
 """Rounds of the event loop in which a reply that has just arrived gets to where it is worked on."""
@@ -12,16 +30,22 @@ ROUNDS: Final = 4
 
 @dataclass(slots=True)
 class Context:
-    """One question's passage through the sources. `deadline` is in the event loop's clock. `patience` is set
-    where nothing else waits for the answer: its work is then done in turns, between more urgent work."""
+    """One question's passage through the sources. `deadline` is in the event loop's clock; `max_staleness`
+    is how old, in seconds, what is kept may be at most; `no_cache` asks for nothing that is kept. `reads` is
+    what went into the answer, of sources that may keep it. Principals take turns in a queue. `patience` is
+    set where nothing else waits for the answer: its work is then done in turns, between more urgent work."""
 
     deadline: float
     calls: dict[str, int] = field(default_factory=dict)
+    max_staleness: float | None = None
+    no_cache: bool = False
+    reads: list[Read] = field(default_factory=list)
+    principal: str = ""
     patience: asyncio.Lock | None = None
 
     @classmethod
-    def within(cls, seconds: float) -> "Context":
-        return cls(asyncio.get_running_loop().time() + seconds)
+    def within(cls, seconds: float, *, no_cache: bool = False) -> "Context":
+        return cls(asyncio.get_running_loop().time() + seconds, no_cache=no_cache)
 
     def patient(self, patience: asyncio.Lock) -> "Context":
         """The same passage for what can wait; those that share a lock take turns."""

@@ -9,7 +9,10 @@ SourceError                 code, source, message; never a secret, never a raw p
 │   ├── Unauthorized        SOURCE_UNAUTHORIZED  credentials rejected
 │   ├── Forbidden           SOURCE_FORBIDDEN     credentials valid, access denied
 │   ├── BadRequest          SOURCE_REFUSED       the API refused the request as written
-│   └── AsOfUnsupported     AS_OF_UNSUPPORTED    the source cannot reconstruct a past stock
+│   ├── AsOfUnsupported     AS_OF_UNSUPPORTED    the source cannot reconstruct a past stock
+│   ├── DateBasisUnsupported DATE_BASIS_UNSUPPORTED the source does not say the date of documents
+│   ├── KnownAtUnsupported  KNOWN_AT_UNSUPPORTED the source does not say when entries were approved
+│   └── ScenarioUnsupported SCENARIO_UNSUPPORTED the source does not tell its plans apart
 ├── Broken                  the answer cannot be trusted
 │   ├── Malformed           SOURCE_MALFORMED     wrong type, missing key, not the promised format
 │   └── OverLimit           SOURCE_OVER_LIMIT    more rows, pages or bytes than the configured bound
@@ -72,6 +75,37 @@ class AsOfUnsupported(Refused):
         super().__init__(
             source,
             f"cannot reconstruct {fact} as of {as_of.isoformat()}; ask without asOf for today's state",
+        )
+        self.fact = fact
+
+
+class DateBasisUnsupported(Refused):
+    code = "DATE_BASIS_UNSUPPORTED"
+
+    def __init__(self, source: str, fact: Fact) -> None:
+        super().__init__(
+            source, f"does not say the document date of {fact}; ask with dateBasis POSTING for posting dates"
+        )
+        self.fact = fact
+
+
+class KnownAtUnsupported(Refused):
+    code = "KNOWN_AT_UNSUPPORTED"
+
+    def __init__(self, source: str, fact: Fact) -> None:
+        super().__init__(
+            source,
+            f"does not say when entries of {fact} were approved; ask without knownAt for those of today",
+        )
+        self.fact = fact
+
+
+class ScenarioUnsupported(Refused):
+    code = "SCENARIO_UNSUPPORTED"
+
+    def __init__(self, source: str, fact: Fact) -> None:
+        super().__init__(
+            source, f"says neither scenario nor version of {fact}, so it has no other than the budget"
         )
         self.fact = fact
 

@@ -19,6 +19,7 @@ ORDER_SCHEDULE one phase of an order line: a period and the part of the line's n
 BLANKET    one distribution of a blanket agreement: a limit that orders draw on
 DEFERRAL   one period of the amortisation of something already paid
 SUBSCRIPTION one period of a subscription contract
+EXCHANGE_RATE one rate between two currencies: of a fiscal year, a period or a day
 COST_CENTER, SUPPLIER  one member of master data, one row per validity interval
 ========== ============================================================================================
 
@@ -54,6 +55,7 @@ class Fact(StrEnum):
     BLANKET = "BLANKET"
     DEFERRAL = "DEFERRAL"
     SUBSCRIPTION = "SUBSCRIPTION"
+    EXCHANGE_RATE = "EXCHANGE_RATE"
     COST_CENTER = "COST_CENTER"
     SUPPLIER = "SUPPLIER"
 
@@ -66,6 +68,7 @@ class Kind(StrEnum):
     NUMBER = "NUMBER"
     DATE = "DATE"
     FLAG = "FLAG"
+    INSTANT = "INSTANT"
 
     @property
     def dtype(self) -> pl.DataType:
@@ -78,6 +81,7 @@ _DTYPES: Final[dict[Kind, pl.DataType]] = {
     Kind.NUMBER: EXACT,
     Kind.DATE: pl.Date(),
     Kind.FLAG: pl.Boolean(),
+    Kind.INSTANT: pl.Datetime("us", "UTC"),
 }
 
 
@@ -167,7 +171,10 @@ COLUMNS: Final[MappingProxyType[Fact, MappingProxyType[str, Column]]] = MappingP
             ("type", Kind.CODE, "ORIGINAL, REVISION, TRANSFER or CARRY_FORWARD"),
             *_DIMENSIONS,
             _PERIOD,
+            ("fiscal_year", Kind.CODE, "fiscal year of an annual entry, which states no period"),
             ("date", Kind.DATE, "date of the entry"),
+            ("approved_at", Kind.INSTANT, "instant of approval: the entry is known from then on"),
+            ("superseded_at", Kind.INSTANT, "instant from which another entry stands for this one"),
             ("scenario", Kind.CODE, "scenario, e.g. BUDGET"),
             ("version", Kind.CODE, "version, e.g. APPROVED"),
             _STATUS,
@@ -292,6 +299,24 @@ COLUMNS: Final[MappingProxyType[Fact, MappingProxyType[str, Column]]] = MappingP
             *_SCHEDULED,
             _RATE,
             ("committed_through", Kind.CODE, "period of the earliest termination; absent means the last one"),
+        ),
+        Fact.EXCHANGE_RATE: _columns(
+            ("type", Kind.CODE, "BUDGET, AVERAGE, CLOSING or SPOT"),
+            ("currency", Kind.CODE, "ISO 4217 code of the currency translated"),
+            ("to", Kind.CODE, "ISO 4217 code of the currency translated to"),
+            ("rate", Kind.NUMBER, "what one unit of `currency` is worth in `to`"),
+            ("fiscal_year", Kind.CODE, "BUDGET: the fiscal year it holds for, as YYYY"),
+            (
+                "version",
+                Kind.CODE,
+                "BUDGET: the version it is for; absent means all without a rate of their own",
+            ),
+            (
+                "period",
+                Kind.CODE,
+                "AVERAGE, or CLOSING without a date: period as YYYY-Pnn in the group's calendar",
+            ),
+            ("date", Kind.DATE, "CLOSING or SPOT: the day the rate is of"),
         ),
         Fact.COST_CENTER: _columns(
             ("code", Kind.CODE, "cost centre code of the source"),

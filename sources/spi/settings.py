@@ -29,6 +29,7 @@ class Limits:
     """Bounds on what one source may cost or return; a connector's own numbers apply where None."""
 
     concurrency: int = 8
+    calls_per_second: float | None = None
     page_size: int | None = None
     max_rows: int = 500_000
     max_pages: int = 10_000
@@ -40,9 +41,10 @@ class Limits:
 @dataclass(frozen=True, slots=True)
 class SourceSettings:
     """`entities` maps canonical legal entities to the source's company codes, `facts` narrows what the
-    connector offers (empty: all), `account` names the vendor account whose concurrency is shared, `options`
-    fills the connector's own parameters (workspace ids, database name), `mapping` overrides connector
-    columns per connector entity."""
+    connector offers (empty: all), `account` names the vendor account whose concurrency is shared, `max_age`,
+    `stale_while_revalidate` and `stale_if_error` say, in seconds, how long what was read may be answered
+    with, `options` fills the connector's own parameters (workspace ids, database name), `mapping` overrides
+    connector columns per connector entity."""
 
     name: str
     connector: str
@@ -53,6 +55,8 @@ class SourceSettings:
     facts: frozenset[Fact] = frozenset()
     limits: Limits = field(default_factory=Limits)
     max_age: float = 60.0
+    stale_while_revalidate: float = 0.0
+    stale_if_error: float = 0.0
     options: Mapping[str, str] = field(default_factory=dict)
     mapping: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     ca: str | None = None

@@ -1,6 +1,6 @@
 """The way to one source: a call goes in, a reply or one of the typed errors comes out.
 
-    send ── retry ── slot of the account ── credentials ── one attempt, bounded in time and bytes ── rules
+    send ── retry ── breaker ── slot of the account ── credentials ── attempt, bounded in time, bytes ── rules
       └──── credentials refused: renewed once, then once more
 
 Every attempt is counted in the context. An error never carries a payload, an address or a credential, and
@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 import aiohttp
@@ -32,6 +33,8 @@ from sources.spi.errors import (
 )
 from sources.spi.settings import SourceSettings
 from sources.transport.auth import Auth
+from sources.transport.breaker import Breaker
+from sources.transport.budget import RetryBudget
 from sources.transport.http import client
 from sources.transport.limits import Limiter
 from sources.transport.message import Call, Reply, presentable
@@ -71,6 +74,7 @@ class Channel:
         headers: Mapping[str, str] | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         retry: Retry | None = None,
+        breaker: Breaker | None = None,
     ) -> None:
         self.source = settings.name
         self.base = httpx.URL(settings.url.rstrip("/") + "/")
@@ -80,6 +84,8 @@ class Channel:
         self._rules = tuple(rules)
         self._headers = dict(headers or {})
         self._retry = retry or Retry()
+        self._breaker = breaker or Breaker()
+        self._budget = RetryBudget()
         self._client = client(settings, transport)
 
     async def send(self, call: Call, ctx: Context) -> Reply:
@@ -118,13 +124,22 @@ class Channel:
         return url
 
     async def _retried(self, call: Call, url: httpx.URL, ctx: Context, count: "_Count") -> "Reply | _Stale":
-        return await self._retry.run(lambda: self._attempt(call, url, ctx, count), ctx, self.source)
+        attempt = partial(self._attempt, call, url, ctx, count)
+        return await self._retry.run(attempt, ctx, self.source, self._budget)
 
     async def _attempt(self, call: Call, url: httpx.URL, ctx: Context, count: "_Count") -> "Reply | _Stale":
         headers = {**self._headers, **call.headers}
+        self._breaker.check(self.source)
         async with self._limiter.slot(self.source, ctx):
             await self._auth.apply(headers, ctx, self._bare)
-            return await self._bounded(call, url, headers, ctx, count)
+            try:
+                with self._breaker.call(self.source):
+                    reply = await self._bounded(call, url, headers, ctx, count)
+            except RateLimited:
+                self._limiter.narrow()
+                raise
+            self._limiter.widen()
+            return reply
 
     async def _bounded(
         self, call: Call, url: httpx.URL, headers: Mapping[str, str], ctx: Context, count: "_Count"

@@ -172,6 +172,13 @@ def _month(raw: str) -> str:
     return f"{year}-P{_MONTHS[match[1].lower()]:02d}"
 
 
+def _instant(raw: str) -> datetime:
+    moment = datetime.fromisoformat(raw)
+    if moment.tzinfo is None:
+        raise ValueError
+    return moment.astimezone(UTC)
+
+
 DAYS: Final = pl.Int32()
 """Dates as days since 1970, as Polars keeps them: it takes several times as long to read dates."""
 
@@ -183,6 +190,7 @@ _CODECS: Final[Mapping[Codec, tuple[pl.DataType, frozenset[type], Callable[[Any]
         Codec.FLAG: (pl.Boolean(), frozenset({str, bool}), _flag),
         Codec.PERIOD: (pl.String(), frozenset({str}), _period),
         Codec.MONTH: (pl.String(), frozenset({str}), _month),
+        Codec.INSTANT: (pl.Datetime("us", "UTC"), frozenset({str}), _instant),
     }
 )
 _NOTHING: Final = {

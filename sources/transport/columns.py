@@ -26,6 +26,7 @@ class Codec(StrEnum):
     MSDATE    /Date(milliseconds)/, a date without a zone
     FLAG      JSON true/false, or a string listed in the column's `map` as "true"/"false"
     PERIOD    YYYYPPP (SAP FiscalYearPeriod) → YYYY-Pnn
+    INSTANT   an ISO timestamp with its offset
     MONTH     'Jan 26' or 'Jan 2026' → YYYY-Pnn of the calendar year
     """
 
@@ -36,6 +37,7 @@ class Codec(StrEnum):
     FLAG = "flag"
     PERIOD = "period"
     MONTH = "month"
+    INSTANT = "instant"
 
 
 WRITTEN: Final[Mapping[Kind, tuple[Codec, ...]]] = MappingProxyType(
@@ -45,6 +47,7 @@ WRITTEN: Final[Mapping[Kind, tuple[Codec, ...]]] = MappingProxyType(
         Kind.NUMBER: (Codec.DECIMAL,),
         Kind.DATE: (Codec.DATE, Codec.MSDATE),
         Kind.FLAG: (Codec.FLAG,),
+        Kind.INSTANT: (Codec.INSTANT,),
     }
 )
 """The codecs that yield each kind of column; the first reads a connector's constants."""

@@ -10,6 +10,8 @@ from typing import TypeVar
 
 from sources.spi.context import Context
 from sources.spi.errors import DeadlineExceeded, Retryable
+from sources.transport.breaker import CircuitOpen
+from sources.transport.budget import RetryBudget
 
 T = TypeVar("T")
 
@@ -26,13 +28,22 @@ class Retry:
     sleep: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep)
     chance: Callable[[], float] = field(default=random.random)
 
-    async def run(self, call: Callable[[], Awaitable[T]], ctx: Context, source: str) -> T:
-        """The first success; else the last error, at once when waiting would outlive the deadline."""
+    async def run(
+        self, call: Callable[[], Awaitable[T]], ctx: Context, source: str, budget: RetryBudget | None = None
+    ) -> T:
+        """The first success; else the last error, at once when waiting would outlive the deadline, the budget
+        of repetitions is spent or nobody would be asked."""
+        if budget is not None:
+            budget.called()
         for attempt in range(1, self.attempts):
             try:
                 return await call()
+            except CircuitOpen:
+                raise
             except Retryable as error:
                 if (delay := self._delay(attempt, error)) >= _left(ctx, source):
+                    raise
+                if budget is not None and not budget.take():
                     raise
             await self.sleep(delay)
         return await call()

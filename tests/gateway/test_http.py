@@ -6,7 +6,8 @@ import logging
 import pytest
 from graphql import GraphQLError
 
-from gateway.http import LEGACY, MODERN, MOST_BYTES
+from gateway.body import MOST_BYTES
+from gateway.http import LEGACY, MODERN
 from tests.gateway.world import Door, engine
 
 NAME = "{ __typename }"

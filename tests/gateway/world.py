@@ -55,13 +55,17 @@ def publication(scale: float = 0.02) -> Starlette:
 
 @dataclass
 class Network(httpx.AsyncBaseTransport):
-    """Every system behind its host name. `calls` are (system, collection); who is in `refuses` says no."""
+    """Every system behind its host name. `calls` are (system, collection); who is in `refuses` says no, who
+    is in `down` does not answer."""
 
     calls: list[tuple[str, str]] = field(default_factory=list)
     refuses: set[str] = field(default_factory=set)
+    down: set[str] = field(default_factory=set)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.calls.append((request.url.host, request.url.path.strip("/")))
+        if request.url.host in self.down:
+            raise httpx.ConnectError("connection refused", request=request)
         if request.url.host in self.refuses:
             return httpx.Response(403, json={"error": {"message": "the secret reason"}}, request=request)
         return await httpx.ASGITransport(app=publication()).handle_async_request(request)
@@ -74,9 +78,9 @@ class Network(httpx.AsyncBaseTransport):
 class Door:
     """The gateway as a client meets it, and the network behind it. Open while in use as a context."""
 
-    def __init__(self, make: Callable[["Network"], Engine] | None = None) -> None:
+    def __init__(self, make: Callable[["Network"], Engine] | None = None, **given: Any) -> None:
         self.network = Network()
-        self._app = application((make or engine)(self.network), deadline=30)
+        self._app = application((make or engine)(self.network), deadline=30, **given)
         self._runner = asyncio.Runner()
         self._open = self._app.router.lifespan_context(self._app)
         transport = httpx.ASGITransport(app=self._app, raise_app_exceptions=False)
@@ -93,6 +97,14 @@ class Door:
 
     def request(self, method: str, path: str = "/graphql", **options: Any) -> httpx.Response:
         return self._runner.run(self._client.request(method, path, **options))
+
+    def together(self, *bodies: Any) -> list[httpx.Response]:
+        """The replies to JSON bodies that are sent at once."""
+
+        async def scene() -> list[httpx.Response]:
+            return await asyncio.gather(*(self._client.post("/graphql", json=body) for body in bodies))
+
+        return self._runner.run(scene())
 
     def post(self, body: Any, **headers: str) -> httpx.Response:
         """The reply to a JSON body; headers by name with underscores."""

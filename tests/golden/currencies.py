@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 from pydantic import Field
 
-from resolvers.semantics.model import Rate
+from resolvers.semantics.model import PeriodRate, Rate, SpotRate
 from tests.golden.case import Case, Conventions
 from tests.golden.documents import Systems
 from tests.golden.grid import ALL
@@ -52,7 +52,8 @@ class FxVariance(Case):
             "planning": {"budget": [{"type": "ORIGINAL", **place, "amount": self.budget_lc}]},
             "erp": {"journalLines": [{"je": "J1", **place, side: self.actual_lc}]},
         }
-        company = _company(conventions, {LOCAL: held}, {LOCAL: self.budget_rate})
+        rates = {"BUDGET": self.budget_rate, "AVERAGE": self.average_rate, "CLOSING": self.closing_rate}
+        company = _company(conventions, {LOCAL: held}, {LOCAL: rates})
         part = "revenueTotals" if self.type == "REVENUE" else "totals"
         wanted = {
             ("constant", "budget"): "budget",
@@ -89,8 +90,7 @@ class FxAvailable(Case):
         place = {"account": conventions.chart["EXPENSE"][0], "costCenter": _CENTER}
         currencies = dict.fromkeys(m.currency for m in (*self.budget, *self.actual, *self.commitment))
         held = {currency: self._held(currency, place) for currency in currencies}
-        rates = {currency: kinds["BUDGET"] for currency, kinds in self.rates.items() if "BUDGET" in kinds}
-        company = _company(conventions, held, rates)
+        company = _company(conventions, held, self.rates)
         wanted = {
             ("constant", "available"): "availableConstantRate",
             ("reported", "available"): "availableMixedRates",
@@ -124,21 +124,35 @@ class FxAvailable(Case):
 
 
 def _company(
-    conventions: Conventions, held: Mapping[str, Mapping[str, Any]], budget_rates: Mapping[str, Decimal]
+    conventions: Conventions,
+    held: Mapping[str, Mapping[str, Any]],
+    rates: Mapping[str, Mapping[str, Decimal | None]],
 ) -> Company:
-    """One legal entity per currency, which is its ledger's. Only budget rates have a place in the model."""
+    """One legal entity per currency, which is its ledger's. A rate holds for the year: budget and closing
+    once, the average in every month."""
     to = conventions.defaults.ledger_currency
     rows = (
         rows_of(Systems.model_validate(systems), Books(currency, currency, YEAR))
         for currency, systems in held.items()
     )
+    year = months([YEAR])
+    given = [(c, kind, rate) for c, kinds in rates.items() for kind, rate in kinds.items() if rate]
     return Company(
         published=published(*rows),
         entities={currency: currency for currency in held},
         accounts=conventions.accounts(),
-        calendar=months([YEAR]),
+        calendar=year,
         reporting_currency=to,
-        rates=tuple(Rate(currency, to, YEAR, rate) for currency, rate in budget_rates.items()),
+        rates=tuple(Rate(c, to, YEAR, rate) for c, kind, rate in given if kind == "BUDGET"),
+        average_rates=tuple(
+            PeriodRate(c, to, period.id, rate)
+            for c, kind, rate in given
+            if kind == "AVERAGE"
+            for period in year.periods
+        ),
+        closing_rates=tuple(
+            SpotRate(c, to, year.periods[0].end, rate) for c, kind, rate in given if kind == "CLOSING"
+        ),
     )
 
 

@@ -1,9 +1,15 @@
-"""The mapping of a case: system → dimension → source member → weighted targets."""
+"""The mapping of a case: system → dimension → source member → weighted targets.
 
+Our own cases say more: `*` in a member makes it a pattern, and several dimensions may be asked for together,
+`account+costCenter` with members such as `6100+K1`.
+"""
+
+import datetime
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import StringConstraints
 
 from resolvers.semantics.model import CrosswalkRow, Dimension
 from tests.golden.documents import Systems
@@ -11,25 +17,31 @@ from tests.golden.question import NotBuiltError, enum_name
 from tests.golden.strict import Strict
 
 System = Literal["planning", "s2p", "erp"]
-Mapped = Literal[
-    "legalEntity", "account", "costCenter", "project", "product", "customer", "supplier", "icPartner"
-]
+_NAME: Final = "(legalEntity|account|costCenter|project|product|customer|supplier|icPartner)"
+Mapped = Annotated[str, StringConstraints(pattern=rf"^{_NAME}(\+{_NAME})*$")]
+_AND: Final = "+"
 
 
 class Target(Strict):
+    """`into` is the dimension of the target; without it, the first of those asked for."""
+
     to: str
     weight: Decimal
+    into: Mapped | None = None
+    valid_from: datetime.date | None = None
+    valid_to: datetime.date | None = None
+    priority: int = 0
 
 
 CaseMapping = dict[System, dict[Mapped, dict[str, list[Target]]]]
 
 
 def crosswalk(mapping: CaseMapping) -> tuple[CrosswalkRow, ...]:
-    """The rows of the engine's crosswalk. Raises NotBuiltError for what they cannot say."""
+    """The rows of the engine's crosswalk. Raises NotBuiltError for a dimension it does not have."""
     return tuple(
-        _row(system, _dimension(name), member, target)
+        _row(system, names.split(_AND), member.split(_AND), target)
         for system, dimensions in mapping.items()
-        for name, members in dimensions.items()
+        for names, members in dimensions.items()
         for member, targets in members.items()
         for target in targets
     )
@@ -38,7 +50,7 @@ def crosswalk(mapping: CaseMapping) -> tuple[CrosswalkRow, ...]:
 def closed(mapping: CaseMapping, systems: Systems) -> dict[Dimension, frozenset[str]]:
     """The dimensions some system maps, and their members: the targets, and what the systems that do not map
     the dimension use. The chart has the accounts."""
-    names = {name for dimensions in mapping.values() for name in dimensions} - {"account"}
+    names = {name for _, name, _ in _spoken(mapping)} - {"account"}
     return {
         _dimension(name): frozenset({*targets(mapping, name), *_unmapped(mapping, systems, name)})
         for name in sorted(names)
@@ -47,10 +59,15 @@ def closed(mapping: CaseMapping, systems: Systems) -> dict[Dimension, frozenset[
 
 def targets(mapping: CaseMapping, name: str) -> Iterator[str]:
     """The canonical members a dimension is mapped to."""
-    for dimensions in mapping.values():
-        for known, members in dimensions.items():
-            if known == name:
-                yield from (target.to for found in members.values() for target in found)
+    return (target for _, into, target in _spoken(mapping) if into == name)
+
+
+def _spoken(mapping: CaseMapping) -> Iterator[tuple[System, str, str]]:
+    """System, dimension and member of every target."""
+    for system, dimensions in mapping.items():
+        for names, members in dimensions.items():
+            for target in (target for found in members.values() for target in found):
+                yield system, target.into or names.split(_AND)[0], target.to
 
 
 def values(dumped: Any, name: str) -> Iterator[str]:
@@ -66,19 +83,26 @@ def values(dumped: Any, name: str) -> Iterator[str]:
 
 
 def _unmapped(mapping: CaseMapping, systems: Systems, name: str) -> Iterable[str]:
-    mapped = {system for system, dimensions in mapping.items() for known in dimensions if known == name}
+    mapped = {system for system, into, _ in _spoken(mapping) if into == name}
     for system, held in systems.model_dump(by_alias=True).items():
         if system not in mapped:
             yield from values(held, name)
 
 
-def _row(system: str, dimension: Dimension, member: str, target: Target) -> CrosswalkRow:
-    if "weight" in {field.name for field in fields(CrosswalkRow)}:
-        weight: dict[str, Any] = {"weight": target.weight}
-        return CrosswalkRow(system, dimension, member, target.to, **weight)
-    if target.weight != 1:
-        raise NotBuiltError("weights in the crosswalk are not built")
-    return CrosswalkRow(system, dimension, member, target.to)
+def _row(system: str, names: list[str], members: list[str], target: Target) -> CrosswalkRow:
+    asked = {_dimension(name): member for name, member in zip(names, members, strict=True)}
+    into = _dimension(target.into or names[0])
+    return CrosswalkRow(
+        system,
+        into,
+        asked.pop(into, ""),
+        target.to,
+        target.weight,
+        target.valid_from,
+        target.valid_to,
+        target.priority,
+        beside=tuple(asked.items()),
+    )
 
 
 def _dimension(name: str) -> Dimension:

@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 from tests.golden.case import Case, Conventions
 from tests.golden.consumption import Consumption
 from tests.golden.currencies import FxAvailable, FxVariance
+from tests.golden.nodes import RolledUp
 from tests.golden.reconciliation import Recon, Rollforward
 from tests.golden.strict import Strict
 from tests.golden.timing import CalendarCase, Periodise, WindowCase
@@ -35,6 +36,7 @@ KINDS: Final[TypeAdapter[Any]] = TypeAdapter(
         | WindowCase
         | Hierarchy
         | Consolidation
+        | RolledUp
         | Ratio
         | Recon
         | Rollforward,

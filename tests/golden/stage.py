@@ -22,12 +22,16 @@ from resolvers.semantics.model import (
     Calendar,
     CrosswalkRow,
     Dimension,
+    Hierarchy,
     LegalEntity,
     Member,
     Model,
+    PeriodRate,
     Provision,
     Rate,
+    SpotRate,
 )
+from resolvers.semantics.spreading import Spreading
 from sources.sandbox.canonical import DEMO_KEY, app_of
 from sources.spi.facts import Fact
 from sources.spi.settings import Secret, SourceSettings
@@ -54,7 +58,7 @@ FACTS: Final = {
 @dataclass(frozen=True, slots=True)
 class Company:
     """`entities` have a ledger currency each, `accounts` a class; `members` closes further dimensions. `day`
-    is today; without one it is the last day of the calendar."""
+    is today; without one it is the last day of the calendar. What `hierarchies` order are members."""
 
     published: Published
     entities: Mapping[str, str]
@@ -64,7 +68,11 @@ class Company:
     members: Mapping[Dimension, frozenset[str]] = field(default_factory=dict)
     crosswalk: tuple[CrosswalkRow, ...] = ()
     rates: tuple[Rate, ...] = ()
+    average_rates: tuple[PeriodRate, ...] = ()
+    closing_rates: tuple[SpotRate, ...] = ()
     day: date | None = None
+    hierarchies: tuple[Hierarchy, ...] = ()
+    spreading: tuple[Spreading, ...] = ()
 
     @property
     def today(self) -> date:
@@ -73,6 +81,14 @@ class Company:
     def model(self) -> Model:
         accounts = {id_: Member(id_, id_, kind=AccountClass(kind)) for id_, kind in self.accounts.items()}
         closed = {d: {id_: Member(id_, id_) for id_ in sorted(ids)} for d, ids in self.members.items()}
+        trees: dict[Dimension, tuple[Hierarchy, ...]] = {}
+        for tree in self.hierarchies:
+            trees[tree.dimension] = (*trees.get(tree.dimension, ()), tree)
+            listed = (
+                accounts if tree.dimension is Dimension.ACCOUNT else closed.setdefault(tree.dimension, {})
+            )
+            ends = sorted({end for edge in tree.edges for end in (edge.child, edge.parent)} - listed.keys())
+            listed |= {id_: Member(id_, id_) for id_ in ends}
         return Model(
             legal_entities={
                 id_: LegalEntity(id_, id_, currency, self.calendar.id)
@@ -83,11 +99,15 @@ class Company:
             calendar=self.calendar.id,
             reporting_currency=self.reporting_currency,
             rates=self.rates,
+            average_rates=self.average_rates,
+            closing_rates=self.closing_rates,
             crosswalk=self.crosswalk,
             provisions=tuple(
                 Provision(system, self.facts(system), self._codes()) for system in self.published.systems
             ),
             today=self.today,
+            hierarchies=trees,
+            spreading=self.spreading,
         )
 
     def facts(self, system: str) -> frozenset[Fact]:

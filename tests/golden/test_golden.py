@@ -12,19 +12,7 @@ from tests.golden.run import outcome, own_files
 
 REFERENCE: Final = Path(os.environ.get("THREEFOLD_REFERENCE", Path(__file__).parents[3] / "shared"))
 SHARED: Final = REFERENCE / "golden" / "cases.json"
-NOT_YET: Final = {
-    "G39": "effective-dated trees",
-    "G46": "rate bases",
-    "G50": "document dates; journals that state no period",
-    "G51": "adjustment periods left out; journals that state no period",
-    "G52": "annual figures by period",
-    "G58": "variance",
-    "G65": "consolidation",
-    "G66": "reconciliation",
-    "G69": "reconciliation",
-    "G70": "reconciliation",
-    "G74": "rate bases",
-}
+NOT_YET: Final = {}
 """Shared cases that fail, and what they wait for."""
 
 

@@ -2,13 +2,14 @@
 
 import datetime
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final, Literal
 
 from pydantic import Field
 
 from resolvers.semantics.model import Calendar, Period
+from resolvers.semantics.spreading import Profile, Spreading
 from tests.golden.case import Case, Conventions
 from tests.golden.documents import Slice
 from tests.golden.periods import CALENDAR, months
@@ -30,7 +31,7 @@ class PeriodisedFigures(Strict):
 
 
 class Periodise(Case):
-    """An annual budget shown by period. Equal weights are the profile EVEN."""
+    """An annual budget shown by period. Equal weights are the profile EVEN, others a PROFILE."""
 
     kind: Literal["PERIODISE"]
     amount: Decimal
@@ -38,8 +39,6 @@ class Periodise(Case):
     expected: PeriodisedFigures
 
     async def got(self, conventions: Conventions) -> Got:
-        if len(set(self.weights)) > 1:
-            raise NotBuiltError("kind PERIODISE with unequal weights needs profiles, which are not built")
         annual = _row(
             conventions,
             id="B1",
@@ -50,7 +49,10 @@ class Periodise(Case):
             fiscal_year=str(YEAR),
             amount=text(self.amount),
         )
-        company = _company(conventions, {"planning": {"budget-entries": [annual]}}, months([YEAR]))
+        even = len(set(self.weights)) == 1
+        profile = Spreading() if even else Spreading(Profile.PROFILE, self.weights)
+        held = {"planning": {"budget-entries": [annual]}}
+        company = replace(_company(conventions, held, months([YEAR])), spreading=(profile,))
         got = Got(lacking=list(company.published.lacking))
         async with open_desk(company) as desk:
             found = await _by_period(desk, got, "budget", YEAR)

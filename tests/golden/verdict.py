@@ -56,7 +56,7 @@ def flat(expected: Any) -> dict[Path, Any]:
         expected = expected.model_dump(by_alias=True, exclude_unset=True)
     found: dict[Path, Any] = {}
     for name, value in _items(expected):
-        if name != "breaks" and isinstance(value, dict | tuple):
+        if name != "breaks" and isinstance(value, dict | tuple | BaseModel):
             found |= {(name, *path): figure for path, figure in flat(value).items()}
         elif name != "breaks":
             found[name,] = value

@@ -14,8 +14,7 @@ from resolvers.semantics.measures import MEASURES
 from resolvers.semantics.model import AccountClass, Dimension, LegalEntity, Member, Policy
 from resolvers.semantics.parts import SCHEMA
 from sources.spi.facts import Fact
-from tests.graph.frames import CALENDAR
-from tests.graph.stage import Library, Told, answer, model
+from tests.graph.stage import CALENDAR, Library, Told, answer, model
 
 FIELDS: Final = ("rows", "breaks", "policy")
 _AFTER_NODES: Final = 2
@@ -53,7 +52,7 @@ def _fields(schema: GraphQLSchema, kind: GraphQLObjectType, nodes: int) -> str:
 
 
 def _is_document(named: GraphQLNamedType) -> bool:
-    return isinstance(named, GraphQLObjectType) and bool(named.interfaces)
+    return isinstance(named, GraphQLInterfaceType) or bool(getattr(named, "interfaces", ()))
 
 
 def told() -> Told:
@@ -63,12 +62,13 @@ def told() -> Told:
     columns: dict[str, pl.Series] = {
         **{d.column: pl.Series([id_, None], dtype=pl.String) for d, id_ in ids.items()},
         **{name: pl.Series([Decimal("-1.20"), None], dtype=pl.Decimal(38, 2)) for name in MEASURES},
+        "favorability": pl.Series(["FAVORABLE", None]),
         "cell_id": pl.Series(["A", "B"]),
         "currency": pl.Series(["EUR", "EUR"]),
         "completeness": pl.Series(["COMPLETE", "PARTIAL"]),
     }
     listed = {
-        d: {"A": Member("A", "Name", code="C", owner="Owner", kind=AccountClass.EXPENSE)}
+        d: {"A": Member("A", "Name", "C", "N", "A", owner="Owner", kind=AccountClass.EXPENSE)}
         for d in Dimension
         if d is not Dimension.PERIOD
     }

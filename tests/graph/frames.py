@@ -1,6 +1,5 @@
 """Random tables of figures: nulls, unicode, control characters, huge, negative and zero amounts, no rows."""
 
-from datetime import date, timedelta
 from decimal import Context, Decimal
 from typing import Any
 
@@ -10,20 +9,19 @@ from hypothesis import strategies as st
 from resolvers.graph.nodes import KINDS
 from resolvers.plan.breaks import Break
 from resolvers.semantics.breaks import BreakCode
-from resolvers.semantics.measures import BASE, MEASURES
+from resolvers.semantics.measures import BASE, MEASURES, Unit
 from resolvers.semantics.model import (
     UNASSIGNED,
     UNMAPPED,
     AccountClass,
-    Calendar,
     Dimension,
     LegalEntity,
     Member,
-    Period,
     Policy,
 )
 from resolvers.semantics.parts import SCHEMA
-from tests.graph.stage import Library, Told, answer, model
+from resolvers.semantics.variance import Favorability
+from tests.graph.stage import CALENDAR, Library, Told, answer, model
 
 AWKWARD = (
     "",
@@ -40,15 +38,6 @@ IDS = ("A", "B", "é|", UNMAPPED, UNASSIGNED, "not listed")
 PERIODS = ("2026-P01", "2026-P02", "2026-P13", "PERIOD_MISSING")
 WIDE = Context(prec=60)
 FACTS = tuple(KINDS)
-CALENDAR = Calendar(
-    "C",
-    tuple(
-        Period(f"2026-P{n:02d}", 2026, n, date(2026, 1, 1) + timedelta(30 * n), date(2026, 2, 1), f"P {n}")
-        for n in (1, 2, 13)
-    ),
-)
-
-
 POLICIES = st.builds(Policy, commitment_owner=st.none() | TEXTS, stale_export_days=st.integers(0, 99))
 
 
@@ -90,8 +79,11 @@ def _rows(
         ids = PERIODS if dimension is Dimension.PERIOD else IDS
         grouped = st.none() | st.sampled_from(ids) if dimension in group_by else st.none()
         columns[dimension.column] = pl.Series(column(grouped), dtype=pl.String)
-    for name in MEASURES:
-        places = 2 if name == "consumed_percent" else scale
+    for name, measure in MEASURES.items():
+        if measure.unit is Unit.WORD:
+            columns[name] = pl.Series(column(st.none() | st.sampled_from(Favorability)), dtype=pl.String)
+            continue
+        places = 2 if measure.unit is Unit.PERCENT else scale
         columns[name] = pl.Series(column(st.none() | amounts(places)), dtype=pl.Decimal(38, places))
     columns["cell_id"] = pl.Series(column(nullable | TEXTS), dtype=pl.String)
     columns["currency"] = pl.Series(column(nullable | st.sampled_from(("EUR", "JPY"))), dtype=pl.String)

@@ -10,8 +10,10 @@ from typing import Any, Final
 
 import polars as pl
 
+from resolvers.plan.chain import Confidence
+from resolvers.plan.matches import Asked, Match, Outcome
 from resolvers.plan.normal import blank
-from resolvers.plan.papers import ENTRIES, with_worth
+from resolvers.plan.papers import ENTRIES, Paper, with_worth
 from resolvers.semantics.model import UNASSIGNED, Model
 from sources.spi.facts import Fact, Sign
 from sources.spi.scan import Keys
@@ -74,6 +76,15 @@ def found(fact: Fact, keys: Keys, entity: str, parts: pl.DataFrame, model: Model
         [{name: row.get(name) for name in nothing.columns} for row in said], schema=nothing.schema
     )
     return pl.concat([nothing, rows], how="diagonal")
+
+
+def matching(asked: Asked, parts: pl.DataFrame, model: Model) -> Outcome:
+    """What a document matches: an invoice a ledger line, a ledger line an order; the unknown nobody knows."""
+    if asked.number == "unknown":
+        return None
+    other = Fact.VOUCHER if asked.fact is Fact.INVOICE else Fact.ORDER
+    rows = found(other, Keys("number", ("J-1",)), asked.entity, parts, model).iter_rows(named=True)
+    return (Match(1, Confidence.EXACT, True, Decimal("1.20"), "EUR", Paper(other, tuple(rows))),)
 
 
 def _named(

@@ -4,7 +4,7 @@ import asyncio
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -24,17 +24,30 @@ from resolvers.plan.bind import Bound
 from resolvers.plan.breaks import Break
 from resolvers.plan.engine import Engine
 from resolvers.plan.explain import PlanReport
+from resolvers.plan.matches import Asked, Outcome
 from resolvers.plan.question import Question
-from resolvers.semantics.model import Dimension, Member, Model, Policy
+from resolvers.plan.table import net
+from resolvers.semantics.model import Calendar, Dimension, Member, Model, Policy
 from resolvers.semantics.model import LegalEntity as Entity
+from resolvers.semantics.model import Period as FiscalPeriod
 from resolvers.semantics.parts import SCHEMA
 from sources.spi.context import Context
 from sources.spi.facts import Fact
 from sources.spi.scan import Keys
-from tests.graph.shelf import found
+from tests.graph.shelf import found, matching
 
 SCHEMA_UNDER_TEST = build()
 CORE = SCHEMA_UNDER_TEST._schema
+CALENDAR = Calendar(
+    "C",
+    tuple(
+        FiscalPeriod(
+            f"2026-P{n:02d}", 2026, n, date(2026, 1, 1) + timedelta(30 * n), date(2026, 2, 1), f"P {n}"
+        )
+        for n in (1, 2, 13)
+    ),
+)
+"""The calendar of what the stage tells."""
 NO_PLAN = PlanReport((), 0)
 MEMBERS = {
     "legal_entity": LegalEntity,
@@ -83,6 +96,10 @@ class Told:
     async def known(self, _dimensions: Iterable[Dimension], _ctx: Context) -> Model:
         await asyncio.sleep(0)
         return self.model
+
+    async def matches(self, asked: Sequence[Asked], _ctx: Context) -> list[Outcome]:
+        await asyncio.sleep(0)
+        return [matching(each, self.parts, self.model) for each in asked]
 
     async def look_up(self, fact: Fact, keys: Keys, entity: str, _ctx: Context) -> pl.DataFrame:
         await asyncio.sleep(0)
@@ -160,22 +177,26 @@ def answer(
     currency: str = "EUR",
     policies: Mapping[str, Policy] | None = None,
     breaks: Sequence[Break] = (),
+    calendar: Calendar = CALENDAR,
 ) -> Answer:
-    """An answer with these rows, and totals of nothing; all it knows of its question is its policies."""
+    """An answer with these rows, and totals of nothing; of its question it knows policies and calendar."""
     totals = pl.DataFrame({"currency": [currency], "completeness": ["COMPLETE"]})
     gaps = pl.DataFrame(
         schema=dict.fromkeys(("source", "dimension", "status", "member", "amount"), pl.String)
     )
     return Answer(
-        bound=cast("Bound", SimpleNamespace(policies=policies or {})),
+        bound=cast("Bound", SimpleNamespace(policies=policies or {}, calendar=calendar)),
         rows=rows,
         totals=totals,
         revenue_totals=totals,
+        net=net(totals, totals),
+        eliminated=None,
         total_rows=rows.height,
         truncated=False,
         missing=(),
         rates_missing=(),
         gaps=gaps,
+        coverage=gaps.clear(),
         sources=(),
         plan=NO_PLAN,
         notes=('a "note" with \n a line',),

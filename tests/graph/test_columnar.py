@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from gateway import encode
 from resolvers.semantics.model import Dimension, Member
 from tests.graph import everything
-from tests.graph.frames import CALENDAR, stages
+from tests.graph.frames import stages
 from tests.graph.questions import questions
-from tests.graph.stage import CORE, ColumnarExecutor, ObjectExecutor, Told, answer, completed, model
+from tests.graph.stage import CALENDAR, CORE, ColumnarExecutor, ObjectExecutor, Told, answer, completed, model
 
 WALKS = pytest.mark.parametrize("most", [20, pytest.param(100, marks=pytest.mark.slow)])
 """A short walk over random questions, and a long one."""

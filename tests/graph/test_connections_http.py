@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from resolvers.semantics.values import APPROVED
 from tests.gateway.world import Door
 
 ROOTS = {
@@ -27,6 +28,32 @@ def door():
 def _rested(door):
     door.network.calls.clear()
     door.network.refuses = set()
+
+
+def test_the_catalogue_is_explained_without_a_call_too(door):
+    query = """{ measures { name } sources { reachable { ok } } dimensions { hierarchies { roots } }
+        suppliers { totalCount } bad: accounts(first: -1) { totalCount } }"""
+    body = door.post({"query": query}, Threefold_Explain="true").json()
+    plans = {plan["field"]: plan["waves"] for plan in body["extensions"]["queryPlans"]}
+    assert plans == {"sources": [], "dimensions": [], "suppliers": []}
+    assert [(error["path"], error["extensions"]["code"]) for error in body["errors"]] == [
+        (["bad"], "LIMIT_EXCEEDED")
+    ]
+    assert door.network.calls == []
+
+
+def test_a_source_that_refuses_is_told_as_not_reachable(door):
+    door.network.refuses = {"ledger"}
+    body = door.ask("{ sources { name reachable { ok detail } } }")
+    found = {each["name"]: each["reachable"] for each in body["data"]["sources"]}
+    assert {name: each["ok"] for name, each in found.items()} == {
+        "plan": True,
+        "buying": True,
+        "ledger": False,
+    }
+    assert found["ledger"]["detail"].startswith("SOURCE_FORBIDDEN")
+    assert "secret" not in found["ledger"]["detail"]
+    assert "errors" not in body
 
 
 @pytest.mark.parametrize("root", ROOTS)
@@ -112,3 +139,48 @@ def test_a_refused_source_is_one_error_and_its_secrets_stay(door):
         (["purchaseOrders"], {"code": "SOURCE_FORBIDDEN", "source": "buying"})
     ]
     assert "secret" not in response.text
+
+
+def test_an_invoice_waits_for_a_voucher_unless_one_matches_it(door):
+    """Every approved invoice is in one of three places: in flight, carried by a voucher, or reversed."""
+    span = 'period: { from: "2025-P01", to: "2026-P12" }'
+    shown = "id status matches { rung void }"
+    nodes = listed(
+        door, f"{{ invoices(where: {{ {span} }}, first: 1000) {{ edges {{ node {{ {shown} }} }} }} }}"
+    )
+    live = {node["id"] for node in nodes if any(not match["void"] for match in node["matches"])}
+    reversed_ = {node["id"] for node in nodes if node["matches"]} - live
+    assert {match["rung"] for node in nodes for match in node["matches"]} == {1, 2, 3}
+    documents = "documents(first: 1000) { edges { stage node { id } } }"
+    figures = f"invoicedNotPosted {documents}"
+    (row,) = door.ask(f"{{ budgetPosition({span}) {{ rows {{ {figures} }} }} }}")["data"]["budgetPosition"][
+        "rows"
+    ]
+    waiting = {edge["node"]["id"] for edge in row["documents"]["edges"] if edge["stage"] == "INVOICE"}
+    assert waiting
+    assert reversed_
+    assert not waiting & (live | reversed_)
+    assert {node["id"] for node in nodes if node["status"] in APPROVED} <= waiting | live | reversed_
+
+
+def test_what_was_keyed_in_the_ledger_matches_its_order(door):
+    where = 'where: { period: { from: "2025-P01", to: "2026-P12" } }'
+    matches = "matches { rung confidence document { __typename } }"
+    nodes = listed(
+        door, f"{{ journalLines({where}, first: 1000) {{ edges {{ node {{ origin {matches} }} }} }} }}"
+    )
+    kinds = {(m["rung"], m["confidence"], m["document"]["__typename"]) for n in nodes for m in n["matches"]}
+    assert kinds == {
+        (1, "EXACT", "Invoice"),
+        (2, "HIGH", "Invoice"),
+        (3, "PROBABLE", "Invoice"),
+        (5, "EXACT", "PurchaseOrder"),
+    }
+    assert {node["origin"] for node in nodes if node["matches"]} == {"AP"}
+
+
+def listed(door, query):
+    body = door.ask(query)
+    assert "errors" not in body
+    (found,) = body["data"].values()
+    return [edge["node"] for edge in found["edges"]]

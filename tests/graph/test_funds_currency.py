@@ -3,8 +3,9 @@
 from decimal import Decimal
 
 from resolvers.semantics.model import Rate
+from sources.spi.facts import Fact
 from tests.graph.funds import BOOKS, check, codes, controlled, figures, in_dollars, line
-from tests.world import System, model
+from tests.world import System, documents, model
 
 
 def test_an_amount_is_translated_at_the_budget_rate_and_never_at_one():
@@ -20,6 +21,17 @@ def test_an_amount_is_translated_at_the_budget_rate_and_never_at_one():
     assert figures(checked.node, "availableBefore", "availableAfter", "verdict") == ["30.00", None, "UNKNOWN"]
     assert [p.extensions["code"] for p in checked.problems] == ["RATE_MISSING"]
     assert checked.check["completeness"] == "PARTIAL"
+
+
+def test_the_rate_may_come_from_a_source_and_be_of_the_version():
+    """10 EUR at 1.10 are 11.00; the reforecast is at 1.20, and has no budget."""
+    quoted = {"type": "BUDGET", "currency": "EUR", "to": "USD", "fiscal_year": "2026"}
+    rows = [quoted | {"rate": "1.10"}, quoted | {"rate": "1.20", "version": "REFORECAST"}]
+    treasury = System("bank", {"exchange-rates": rows}, facts=frozenset({Fact.EXCHANGE_RATE}))
+    own = System("own", documents(BOOKS))
+    for version, amount in (("APPROVED", "11.00"), ("REFORECAST", "12.00")):
+        (only,) = check([line("10", currency="EUR")], own, treasury, version=version).lines
+        assert only["amount"] == amount
 
 
 def test_without_a_rate_even_a_line_without_a_budget_is_unknown():

@@ -4,10 +4,9 @@ import polars as pl
 import pytest
 from strawberry.utils.str_converters import to_camel_case
 
-from resolvers.semantics.measures import MEASURES, MEMOS
+from resolvers.semantics.measures import BESIDE, MEASURES, TWO_RATES
 from resolvers.semantics.model import Dimension
-from tests.graph.frames import CALENDAR
-from tests.graph.stage import Told, answer, completed, model
+from tests.graph.stage import CALENDAR, Told, answer, completed, model
 
 
 def asked(document, **variables):
@@ -27,6 +26,7 @@ def asked(document, **variables):
         ("rows { left: available available }", {"available"}),
         ("rows { budget } more: rows { actual } totals { commitment }", {"budget", "actual", "commitment"}),
         ("revenueTotals { consumedPercent }", {"consumed_percent"}),
+        ("net { variance }", {"variance"}),
         ("rows { budget @skip(if: $yes) actual @include(if: $yes) }", {"actual"}),
         ("... on BudgetPosition { rows { ...Figures } } ...Totals", {"budget", "actual", "consumed"}),
     ],
@@ -49,11 +49,11 @@ def test_what_rows_are_sorted_by_is_asked_for():
 
 def test_rows_without_figures_are_the_cells_of_all_figures():
     (question,) = asked("{ budgetPosition { rows { cellId } } }")
-    assert question.measures == MEASURES.keys() - set(MEMOS)
+    assert question.measures == MEASURES.keys() - BESIDE - TWO_RATES
 
 
-@pytest.mark.parametrize("memo", MEMOS)
-def test_a_memo_beside_the_consumption_is_asked_for_by_name(memo):
+@pytest.mark.parametrize("memo", sorted(BESIDE))
+def test_what_stands_beside_the_consumption_is_asked_for_by_name(memo):
     (question,) = asked(f"{{ budgetPosition {{ totals {{ {to_camel_case(memo)} }} }} }}")
     assert question.measures == {memo}
 

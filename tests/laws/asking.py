@@ -13,10 +13,12 @@ from resolvers.plan.answer import Answer
 from resolvers.plan.bind import bind
 from resolvers.plan.errors import QuestionError
 from resolvers.plan.question import Question
+from resolvers.semantics.calendar import Window
 from resolvers.semantics.measures import BASE
 from resolvers.semantics.model import SPEND, AccountClass, Dimension
 from sources.spi.source import Source
 from tests.laws.oracle import BUDGETS
+from tests.laws.oracle_compared import FORECASTS
 from tests.laws.questions import question
 from tests.laws.worlds import World, world
 from tests.world import ask
@@ -73,10 +75,15 @@ def scene(seed: int, size: int) -> Scene:
 
 
 def told(asked: Question) -> tuple[str, ...]:
-    """The base measures whose facts have every dimension asked about: a budget has no supplier."""
+    """The base measures whose facts have every dimension asked about (a budget has no supplier), and every
+    year (there is none before the first)."""
     dimensions = (*asked.group_by, *(f.dimension for f in asked.where))
-    budgets = set(BUDGETS.values()) if Dimension.SUPPLIER in dimensions else set()
-    return tuple(name for name in BASE if name not in budgets)
+    without = {*BUDGETS.values(), *FORECASTS} if Dimension.SUPPLIER in dimensions else set()
+    span = asked.span
+    first = span.first or ("" if span.window is Window.ITD else span.through or str(span.fiscal_year))
+    if not first.startswith("2026"):
+        without.add("prior_year_actual")
+    return tuple(name for name in BASE if name not in without)
 
 
 def one_sided(asked: Question) -> Question:

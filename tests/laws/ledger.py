@@ -1,6 +1,7 @@
 """What a random company plans and books: budget entries and journal lines, vouchers among them."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from tests.laws.chance import LEDGERS, SPENDING, Chance, Row
@@ -50,3 +51,29 @@ class Books(Chance):
             "currency": self.maybe(0.7, LEDGERS[entity]),
             "amount": self.amount(LEDGERS[entity]),
         }
+
+
+class Trades(Chance):
+    """What entities book with each other, each side by itself and so seldom the same."""
+
+    def lines(self, count: int) -> list[Row]:
+        pairs = [self.rng.sample(list(LEDGERS), 2) for _ in range(count)]
+        return [
+            row for index, (buyer, seller) in enumerate(pairs) for row in self._both(index, buyer, seller)
+        ]
+
+    def _both(self, index: int, buyer: str, seller: str) -> list[Row]:
+        """Bought in a few lines, sold in another few; some lines name oneself or a stranger."""
+        sides = ((buyer, seller, SPENDING, 1), (seller, buyer, ("4000",), -1))
+        return [
+            self.posting(
+                booking,
+                f"IC{index}-{line}",
+                accounts,
+                amount=str(sign * Decimal(self.amount(LEDGERS[booking]))),
+                status="POSTED",
+                intercompany_partner=self.pick((partner, partner, partner, booking, "NOBODY")),
+            )
+            for booking, partner, accounts, sign in sides
+            for line in range(self.rng.randint(1, 3))
+        ]

@@ -6,14 +6,16 @@ system publishes them and looks at one line at a time.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from tests.laws.oracle_company import Company, Row
+from tests.laws.oracle_compared import COMPARATIVES, a_year_on, again, unknown
 from tests.laws.oracle_documents import Documents
 from tests.laws.oracle_money import ZERO, added, half_up, number, shared, times
+from tests.laws.oracle_parts import Ask, Part
 from tests.laws.oracle_pieces import rounded
 
 Books = Mapping[str, Sequence[Row]]
@@ -54,40 +56,13 @@ MEMOS = (
     "received_in_actual",
 )
 """Measures beside the chain, never inside `consumed`."""
-BASE = (*BUDGETS.values(), *CHAIN, *MEMOS)
-
-
-@dataclass(frozen=True)
-class Ask:
-    """`where` holds the members allowed per dimension; `unlisted`: accounts outside the chart are meant."""
-
-    entities: frozenset[str]
-    periods: frozenset[str]
-    classes: frozenset[str]
-    unlisted: bool
-    currency: str
-    where: Mapping[str, frozenset[str]]
-    as_of: date | None = None
-    scenario: str = "BUDGET"
-    version: str = "APPROVED"
-
-
-@dataclass(frozen=True)
-class Part:
-    """`whole` names what is translated and rounded as one amount; `order` breaks ties within it."""
-
-    measure: str
-    place: Mapping[str, str]
-    currency: str
-    amount: Fraction | None
-    whole: tuple[str, ...]
-    order: Any
+BASE = (*BUDGETS.values(), *CHAIN, *MEMOS, *COMPARATIVES)
 
 
 def cells(books: Books, company: Company, ask: Ask, group_by: Sequence[str]) -> dict[tuple[str, ...], Cell]:
     """Base and derived measures by the members of the dimensions grouped by (none: one cell, `()`). What has
     such a dimension is in no cell, and unknown in all of them."""
-    nowhere = _nowhere(company, (*group_by, *ask.where))
+    nowhere = _nowhere(company, ask, (*group_by, *ask.where))
     found: dict[tuple[str, ...], list[Part]] = defaultdict(list)
     for part in parts(books, company, ask):
         if part.measure not in nowhere:
@@ -97,17 +72,18 @@ def cells(books: Books, company: Company, ask: Ask, group_by: Sequence[str]) -> 
 
 def empty(company: Company, ask: Ask, group_by: Sequence[str]) -> Cell:
     """A cell without documents."""
-    return cell([], _nowhere(company, (*group_by, *ask.where)))
+    return cell([], _nowhere(company, ask, (*group_by, *ask.where)))
 
 
 def totals(books: Books, company: Company, ask: Ask, *, revenue: bool) -> Cell:
     """Everything on one side: spend, or revenue."""
     side = [part for part in parts(books, company, ask) if _earned(part, company) == revenue]
-    return cell(side, _nowhere(company, ask.where))
+    return cell(side, _nowhere(company, ask, ask.where))
 
 
-def _nowhere(company: Company, dimensions: Iterable[str]) -> set[str]:
-    return {measure for dimension in dimensions for measure in company.without.get(dimension, ())}
+def _nowhere(company: Company, ask: Ask, dimensions: Iterable[str]) -> set[str]:
+    without = {measure for dimension in dimensions for measure in company.without.get(dimension, ())}
+    return without | set(unknown(company, ask.periods)) | set(company.unknown)
 
 
 def one_side(group: Sequence[Part], company: Company) -> list[Part]:
@@ -150,8 +126,12 @@ def parts(books: Books, company: Company, ask: Ask) -> list[Part]:
         ]
         for name in COLLECTIONS
     }
-    every = [*_budget(seen, company, ask), *_actual(seen, company), *_chain(seen, company, ask)]
-    return [part for part in _translated(every, company, ask) if _asked(part, company, ask)]
+    actual = list(_actual(seen, company))
+    every = [*_budget(seen, company, ask), *actual, *_chain(seen, company, ask)]
+    if not unknown(company, ask.periods):
+        every += a_year_on(actual, company)
+    found = [part for part in _translated(every, company, ask) if _asked(part, company, ask)]
+    return [*found, *again(found, company, ask.as_of or company.today)]
 
 
 def _there(collection: str, row: Row, ask: Ask) -> bool:
@@ -163,7 +143,7 @@ def _there(collection: str, row: Row, ask: Ask) -> bool:
 
 
 def _asked(part: Part, company: Company, ask: Ask) -> bool:
-    if part.place["period"] not in ask.periods:
+    if not {part.place["period"], part.place.get("at")} & ask.periods:
         return False
     if any(part.place[dimension] not in allowed for dimension, allowed in ask.where.items()):
         return False
@@ -173,9 +153,14 @@ def _asked(part: Part, company: Company, ask: Ask) -> bool:
 
 def _budget(books: Books, company: Company, ask: Ask) -> Iterator[Part]:
     for row in books["budget-entries"]:
-        version = (row["scenario"], row["version"]) == (ask.scenario, ask.version)
-        if version and row.get("status") in {None, "APPROVED"}:
+        plan = (row["scenario"], row["version"])
+        if row.get("status") not in {None, "APPROVED"}:
+            continue
+        if plan == (ask.scenario, ask.version):
             yield _flow(row, BUDGETS[row.get("type") or "ORIGINAL"], number(row["amount"]), company)
+        if plan == ask.forecast:
+            flow = _flow(row, BUDGETS[row.get("type") or "ORIGINAL"], number(row["amount"]), company)
+            yield replace(flow, measure="forecast", whole=("forecast", *flow.whole[1:]))
 
 
 def _actual(books: Books, company: Company) -> Iterator[Part]:
@@ -187,10 +172,10 @@ def _actual(books: Books, company: Company) -> Iterator[Part]:
 
 def _flow(row: Row, measure: str, amount: Fraction, company: Company) -> Part:
     """Balances are translated by account, cost centre, project and period."""
-    place = company.place(row)
+    place = company.posted(row) if measure == "actual" else company.place(row)
     currency = row.get("currency") or company.currencies[row["legal_entity"]]
     grain = ("legal_entity", "account", "cost_center", "project", "period")
-    whole = (measure, currency, *(place[dimension] for dimension in grain))
+    whole = (measure, currency, *(place[dimension] for dimension in grain), _year(place, company))
     return Part(measure, place, currency, amount, whole, place["supplier"])
 
 
@@ -225,6 +210,10 @@ def _translated(every: Iterable[Part], company: Company, ask: Ask) -> Iterator[P
 
 
 def _exactly(part: Part, company: Company, ask: Ask) -> Fraction | None:
-    year = company.years.get(part.place["period"], 0)
-    rate = company.rates.get((part.currency, ask.currency, year))
+    rate = company.rates.get((part.currency, ask.currency, int(_year(part.place, company))))
     return None if part.amount is None or rate is None else part.amount * rate
+
+
+def _year(place: Mapping[str, str], company: Company) -> str:
+    """The fiscal year of a period, or of the day of what is in none."""
+    return str(company.years.get(place["period"], company.years.get(place.get("at", ""), 0)))

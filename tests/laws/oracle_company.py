@@ -28,7 +28,8 @@ class Company:
     """`currencies` of the ledgers, `kinds` of the accounts, the first and last `days` of the group's periods,
     of which the `ordinary` ones follow each other, their fiscal `years`, days in the `calendars` of entities
     that have their own, budget `rates` by (from, to, fiscal year), `listed` members of closed dimensions,
-    `without`: measures of facts that do not have a dimension, `policies` by entity, and the day it is."""
+    `without`: measures of facts that do not have a dimension, `policies` by entity, the day it is, and
+    measures that are `unknown` whatever is asked."""
 
     currencies: Mapping[str, str]
     kinds: Mapping[str, str]
@@ -41,6 +42,7 @@ class Company:
     without: Mapping[str, Sequence[str]]
     policies: Mapping[str, Policy]
     today: date
+    unknown: Sequence[str] = ()
 
     def policy(self, row: Row) -> Policy:
         return self.policies.get(row["legal_entity"], Policy())
@@ -55,6 +57,13 @@ class Company:
         """The member of every dimension a row belongs to."""
         found = {d: self.member(d, row.get(d)) for d in ("account", "cost_center", "project", "supplier")}
         return found | {"legal_entity": row["legal_entity"], "period": self._period(row) or "PERIOD_MISSING"}
+
+    def posted(self, row: Row) -> dict[str, str]:
+        """The place of a ledger line. One in a period that nobody has is still posted on some day."""
+        calendar = self.calendars.get(row["legal_entity"], self.days)
+        strange = row.get("period") is not None and row["period"] not in calendar
+        at = self._at(date.fromisoformat(row["date"])) if strange and row.get("date") else None
+        return self.place(row) | {"at": at or ""}
 
     def kind(self, row: Row) -> str | None:
         """The class of a row's account; none where no chart has it."""

@@ -12,6 +12,7 @@ from resolvers.semantics.measures import MEASURES
 from resolvers.semantics.model import AccountClass, Dimension, Model
 from tests.laws.oracle import BUDGETS, Ask
 from tests.laws.oracle_company import Company, Policy
+from tests.laws.oracle_compared import FORECASTS
 
 ALL: Final = frozenset(MEASURES)
 FILTERED: Final = (
@@ -84,7 +85,7 @@ def company(model: Model) -> Company:
         },
         rates={(r.currency, r.to, r.fiscal_year): Fraction(r.rate) for r in model.rates},
         listed={d.column: frozenset(members) for d, members in model.members.items() if members},
-        without={"supplier": tuple(BUDGETS.values())},
+        without={"supplier": (*BUDGETS.values(), *FORECASTS)},
         policies={
             id_: Policy(
                 entity.policy.grni_in_ledger,

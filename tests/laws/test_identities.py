@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from resolvers.semantics.measures import BASE
+from resolvers.semantics.measures import BASE, TWO_RATES
 from tests.laws.asking import law, scene
 
 pytestmark = pytest.mark.slow
@@ -39,8 +39,9 @@ def test_identities(seed: int, size: int) -> None:
             assert row["budget"] == added(row, BUDGET)
             assert row["consumed"] == added(row, CONSUMED)
             assert row["consumed"] in {None, row["consumed_known"]}
+            assert row["outlook"] == added(row, ("closed_actual", "forecast_to_go"))
             known = row["budget"] is not None and row["consumed"] is not None
             assert row["available"] == (row["budget"] - row["consumed"] if known else None)
             assert row["consumed_percent"] == percent(row["consumed"], row["budget"])
-            unknown = None in {row[name] for name in BASE}
+            unknown = None in {row[name] for name in (*BASE, *TWO_RATES)}
             assert row["completeness"] == ("PARTIAL" if unknown else "COMPLETE")

@@ -5,7 +5,8 @@ written in canonical members; each system shows them in its own codes.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from random import Random
 from typing import Any, Final
@@ -19,13 +20,15 @@ from resolvers.semantics.model import (
     LegalEntity,
     Member,
     Model,
+    PeriodRate,
     Policy,
     Rate,
+    SpotRate,
     Tax,
 )
 from sources.spi.facts import Fact
 from tests.laws.chance import LEDGERS, Row
-from tests.laws.ledger import Books
+from tests.laws.ledger import Books, Trades
 from tests.laws.papers import Papers
 from tests.world import FINANCE, Collections, System, april, calendar, model
 
@@ -65,11 +68,16 @@ def world(seed: int, size: int) -> World:
     rng = Random(seed)
     bought = Papers(rng).purchases(size * 3)
     entries = Books(rng).entries(size * 3, bought["invoices"], bought["purchase-orders"])
-    books = {**bought, **entries}
+    apart = Random(f"{seed} beside")  # so that what is drawn beside the documents does not change them
+    books = {
+        **bought,
+        **entries,
+        "journal-lines": [*entries["journal-lines"], *Trades(apart).lines(size * 2)],
+    }
     layout = rng.choice((_one, _plan_apart, _east_apart, _ledger_apart))
     systems = tuple(_system(name, entities, facts, books, rng) for name, entities, facts in layout())
     crosswalk = tuple(row for system in systems for row in _crosswalk(system.name))
-    return World(seed, _model(rng, systems, crosswalk), books, systems)
+    return World(seed, _reported(_model(rng, systems, crosswalk), apart), books, systems)
 
 
 Layout = tuple[tuple[str, tuple[str, ...], frozenset[Fact]], ...]
@@ -111,7 +119,8 @@ def _crosswalk(system: str) -> list[CrosswalkRow]:
         "cost_center": ("A1", "B1"),
         "supplier": ("S1",),
     }
-    return [
+    companies = [CrosswalkRow(system, Dimension.LEGAL_ENTITY, code, id_) for id_, code in CODES.items()]
+    return companies + [
         CrosswalkRow(system, Dimension(dimension.upper()), code, member)
         for dimension, members in mapped.items()
         for member in members
@@ -135,7 +144,9 @@ def _dressed(system: str, row: Row, rng: Random) -> dict[str, Any]:
     own = {
         d: rng.choice(codes(system, d, row[d])) for d in ("account", "cost_center", "supplier") if row.get(d)
     }
-    return {**row, **own, "legal_entity": CODES[row["legal_entity"]]}
+    partner = row.get("intercompany_partner")
+    other = {"intercompany_partner": CODES.get(partner, partner)} if partner else {}
+    return {**row, **own, **other, "legal_entity": CODES[row["legal_entity"]]}
 
 
 def _policy(rng: Random) -> Policy:
@@ -147,6 +158,27 @@ def _policy(rng: Random) -> Policy:
         commitment_date=CommitmentDate.BUDGET_DATE if usual else rng.choice(list(CommitmentDate)),
         tax=Tax.NON_RECOVERABLE if usual else rng.choice(list(Tax)),
     )
+
+
+def _reported(known: Model, rng: Random) -> Model:
+    """With averages of each period and closing rates of two days, around the budget rates; now and then one
+    is missing."""
+    periods = known.calendars["G"].periods
+    drift = {period.id: Decimal(rng.randint(-60, 60)) / 1000 for period in periods}
+    averages = [
+        PeriodRate(rate.currency, rate.to, period.id, rate.rate * (1 + drift[period.id]))
+        for rate in known.rates
+        for period in periods
+        if period.fiscal_year == rate.fiscal_year
+    ]
+    closing = [
+        SpotRate(rate.currency, rate.to, day, rate.rate * (1 + Decimal(way) / 100))
+        for rate in known.rates
+        for day, way in ((date(2025, 1, 31), 7), (date(2026, 3, 31), -4))
+    ]
+    if rng.random() < 0.15:
+        averages.pop(rng.randrange(len(averages)))
+    return replace(known, average_rates=tuple(averages), closing_rates=tuple(closing))
 
 
 def _model(rng: Random, systems: tuple[System, ...], crosswalk: tuple[CrosswalkRow, ...]) -> Model:
@@ -189,4 +221,5 @@ def _model(rng: Random, systems: tuple[System, ...], crosswalk: tuple[CrosswalkR
         calendars={"G": calendar(years=(2025, 2026), adjustment=True), "APRIL": april()},
         rates=tuple(rates),
         crosswalk=crosswalk,
+        forecast=("FORECAST", "APPROVED"),
     )

@@ -242,8 +242,8 @@ MUTANTS: Final = (
     Mutant(
         "what is amortised already counted as prepaid",
         AGREEMENTS,
-        'return rows.filter(pl.col("period").is_in(later))',
-        "return rows",
+        "return rows.filter(pl.Series(ahead, dtype=pl.Boolean)).with_columns(amount=amount)",
+        "return rows.with_columns(amount=amount)",
     ),
     Mutant(
         "the closing journal erases the year",
@@ -277,5 +277,55 @@ MUTANTS: Final = (
         'return frame.filter(pl.col("id").is_null() | pl.struct(pl.all()).is_first_distinct())',
         "return frame",
         ("tests/plan/test_once.py",),
+    ),
+    Mutant(
+        "a node's budget summed with its children's",
+        f"{_SEMANTICS}/control.py",
+        "counted[steps] = found[cell] = -sum(inside)",
+        "counted[steps] = found[cell] = 0 * sum(inside)",
+        ("tests/plan/test_node_budgets.py",),
+    ),
+    Mutant(
+        "what overlapping nodes have in common is taken off twice",
+        f"{_SEMANTICS}/control.py",
+        "counted[steps] = found[cell] = -sum(inside)",
+        "counted[steps] = found[cell] = -1 + 0 * sum(inside)",
+        ("tests/plan/test_node_budgets.py",),
+    ),
+    Mutant(
+        "the tree of a period's first day",
+        f"{_SEMANTICS}/hierarchy.py",
+        "bisect_right(days, period.end)",
+        "bisect_right(days, period.start)",
+    ),
+    Mutant(
+        "restated in the trees of each period",
+        f"{_SEMANTICS}/hierarchy.py",
+        "if view is HierarchyView.RESTATED:",
+        "if view is HierarchyView.RESTATED and not hierarchy.edges:",
+    ),
+    Mutant(
+        "actuals at the closing rate",
+        f"{_SEMANTICS}/rates.py",
+        "Stage.LEDGER: RateType.AVERAGE",
+        "Stage.LEDGER: RateType.CLOSING",
+    ),
+    Mutant(
+        "a missing rate is one",
+        f"{_SEMANTICS}/translation.py",
+        'pl.when(pl.col("currency") == to).then(ONE).otherwise(pl.col("_rate"))',
+        'pl.when(pl.col("currency") == to).then(ONE).otherwise(pl.col("_rate").fill_null(ONE))',
+    ),
+    Mutant(
+        "revenue in the sign of spend",
+        f"{_SEMANTICS}/variance.py",
+        "pl.when(pl.col(REVENUE)).then(over)",
+        "pl.when(pl.col(REVENUE)).then(-over)",
+    ),
+    Mutant(
+        "the larger amount taken off between entities",
+        f"{_SEMANTICS}/elimination.py",
+        "pl.min_horizontal(spent.abs(), earned.abs())",
+        "pl.max_horizontal(spent.abs(), earned.abs())",
     ),
 )

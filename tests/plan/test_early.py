@@ -7,7 +7,8 @@ import polars as pl
 from polars.testing import assert_frame_equal
 
 from resolvers.plan.bind import bind
-from resolvers.plan.compute import Computed, Early, compute, pieces
+from resolvers.plan.compute import Computed, Early, compute
+from resolvers.plan.early import pieces
 from resolvers.plan.engine import Engine
 from resolvers.plan.execute import Collected, Executor
 from resolvers.plan.planner import Planner
@@ -90,14 +91,14 @@ def read(asked: Question, *, ahead: bool) -> tuple[Collected, Early]:
 
 def computed(collected: Collected, early: Early) -> Computed:
     async def run(engine: Engine) -> Computed:
-        return compute(collected, bind(ASKED, WORLD), WORLD, signs(engine), early)
+        return compute(collected, bind(ASKED, WORLD), WORLD, signs(engine), early=early)
 
     return using(WORLD, OWN, do=run)
 
 
 def test_what_is_computed_early_is_what_would_be_computed_late() -> None:
     collected, early = read(ASKED, ahead=True)
-    assert early.flows is not None
+    assert early.flat is not None
     assert early.ordered is not None
     assert early.needing is not None
     assert early.unmatched is not None

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from resolvers.plan.answer import Answer
+from resolvers.plan.directory import Directory
 from resolvers.plan.engine import Engine
 from resolvers.plan.question import Filter, Question
-from resolvers.semantics.model import Dimension, Model
+from resolvers.semantics.model import Dimension, HierarchyView, Model
 from sources.spi.batch import Batch
 from sources.spi.context import Context
 from sources.spi.errors import Unavailable
@@ -122,9 +124,27 @@ def test_explaining_reads_no_members() -> None:
 
     async def scene(ready: Engine) -> None:
         ready.explain(ACTUALS)
+        ((scan,),) = ready.explain_members(Directory(Dimension.COST_CENTER)).waves
+        assert (scan.source, scan.fact) == ("erp", Fact.COST_CENTER)
+        assert ready.explain_members(Directory(Dimension.ACCOUNT)).waves == ()
         assert reads == []
 
     _within(system(reads), scene)
+
+
+def test_members_that_could_be_read_again_are_no_longer_lost() -> None:
+    failing = {Fact.COST_CENTER}
+
+    async def scene(ready: Engine) -> None:
+        async def listed() -> tuple[int, int]:
+            page = await ready.list_members(Directory(Dimension.COST_CENTER), Context.within(30))
+            return page.total, len(page.lost)
+
+        assert await listed() == (0, 1)
+        failing.clear()
+        assert await listed() == (3, 0)
+
+    _within(system(failing=failing), scene)
 
 
 def test_figures_survive_members_that_cannot_be_read() -> None:
@@ -134,3 +154,25 @@ def test_figures_survive_members_that_cannot_be_read() -> None:
         assert answer.missing == ()
 
     _within(system(failing={Fact.COST_CENTER}), scene)
+
+
+def test_parents_come_with_the_days_they_are_valid() -> None:
+    """N1 was in the EAST until March: AS_POSTED its 10 of January are there, RESTATED they are not."""
+    moved = [
+        {"code": "N1", "name": "North", "parent": "ALL", "valid_from": "2026-04-01", "legal_entity": "ONE"},
+        {"code": "N1", "name": "Old", "parent": "EAST", "valid_to": "2026-03-31", "legal_entity": "ONE"},
+        {"code": "S1", "name": "South", "parent": "EAST", "valid_to": "2025-12-31", "legal_entity": "ONE"},
+    ]
+    erp = replace(system(), collections={**documents(BOOKS), "cost-centers": moved})
+
+    async def scene(ready: Engine) -> None:
+        where = (Filter(Dimension.COST_CENTER, descendants_of=("EAST",)),)
+        asked = replace(ACTUALS, where=where, hierarchy_view=HierarchyView.AS_POSTED)
+        assert table((await _ask(ready, asked)).rows, "actual") == {"N1": "10.00"}
+        restated = await _ask(ready, replace(asked, hierarchy_view=HierarchyView.RESTATED))
+        assert restated.rows.is_empty()
+        members = ready.model.members[Dimension.COST_CENTER]
+        assert (members["N1"].name, members["N1"].parent) == ("North", "ALL")
+        assert (members["S1"].name, members["S1"].parent) == ("South", None)
+
+    _within(erp, scene)

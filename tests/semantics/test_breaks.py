@@ -327,6 +327,37 @@ def test_entities_that_booked_different_amounts_with_each_other() -> None:
     assert ("IC_MISMATCH", None, []) in breaks(text)
 
 
+def test_opposite_differences_do_not_hide_each_other() -> None:
+    """ONE bought for 100 and TWO sold for 90; TWO bought for 50 and ONE sold for 60.
+
+    journal-lines
+    legal_entity  number  account  cost_center  amount  currency  intercompany_partner
+    ONE           J1      6100     C1           100     USD       TWO
+    TWO           J2      4000     D1           -90     USD       ONE
+    TWO           J3      6100     D1           50      USD       ONE
+    ONE           J4      4000     C1           -60     USD       TWO
+    """
+    text = test_opposite_differences_do_not_hide_each_other.__doc__
+    ours = [entity(), entity("TWO")]
+    found = breaks(text, {"legal_entities": {each.id: each for each in ours}})
+    assert [amount for code, amount, _ in found if code == "IC_MISMATCH"] == ["10.00", "10.00"]
+
+
+def test_a_cost_passed_on_is_no_difference() -> None:
+    """ONE takes 7 off its costs, TWO has them; of 5 more only ONE knows.
+
+    journal-lines
+    legal_entity  number  account  cost_center  amount  currency  intercompany_partner
+    ONE           J1      6100     C1           -7      USD       TWO
+    TWO           J2      6100     D1           7       USD       ONE
+    ONE           J3      6200     C1           -5      USD       TWO
+    """
+    text = test_a_cost_passed_on_is_no_difference.__doc__
+    ours = [entity(), entity("TWO")]
+    found = breaks(text, {"legal_entities": {each.id: each for each in ours}})
+    assert [amount for code, amount, _ in found if code == "IC_MISMATCH"] == ["5.00"]
+
+
 def test_what_lies_in_no_period() -> None:
     """
     journal-lines

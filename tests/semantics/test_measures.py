@@ -7,16 +7,18 @@ import pytest
 
 from resolvers.semantics.currency import exponent, exponents, is_currency
 from resolvers.semantics.derive import derived
-from resolvers.semantics.measures import BASE, MEASURES, MEMOS, closure, facts
+from resolvers.semantics.measures import BASE, BESIDE, MEASURES, closure, facts
 from sources.spi.facts import EXACT, Fact
+
+DERIVED = ("budget", "consumed", "available", "consumed_percent")
 
 
 def row(**measures: str | None) -> dict[str, Decimal | None]:
     """The derived measures of one cell, whose base measures are zero unless given."""
     given = {name: measures.get(name, "0") for name in BASE}
     columns = {n: pl.Series([None if v is None else Decimal(v)], dtype=EXACT) for n, v in given.items()}
-    found = derived(pl.DataFrame(columns), MEASURES).row(0, named=True)
-    return {name: found[name] for name in ("budget", "consumed", "available", "consumed_percent")}
+    found = derived(pl.DataFrame(columns), DERIVED).row(0, named=True)
+    return {name: found[name] for name in DERIVED}
 
 
 def test_the_identities() -> None:
@@ -53,8 +55,8 @@ def test_null_in_null_out(unknown: str) -> None:
     on_budget = unknown in MEASURES["budget"].of
     on_consumed = unknown in MEASURES["consumed"].of
     assert (got["budget"] is None, got["consumed"] is None) == (on_budget, on_consumed)
-    assert (got["available"] is None) == (unknown not in MEMOS)
-    assert (got["consumed_percent"] is None) == (unknown not in MEMOS)
+    assert (got["available"] is None) == (unknown not in BESIDE)
+    assert (got["consumed_percent"] is None) == (unknown not in BESIDE)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +87,7 @@ def test_only_what_is_selected_is_derived() -> None:
 
 def test_closure_is_the_base_measures_below() -> None:
     assert closure(["budget"]) == BASE[:4]
-    assert closure(["available"]) == tuple(name for name in BASE if name not in MEMOS)
+    assert closure(["available"]) == tuple(name for name in BASE if name not in BESIDE)
     assert closure(["actual", "commitment"]) == ("commitment", "actual")
     assert closure([]) == ()
 
@@ -95,6 +97,12 @@ def test_facts_nobody_needs_are_not_needed() -> None:
     assert set(facts(["commitment"])) == {Fact.ORDER, Fact.RECEIPT, Fact.INVOICE, Fact.VOUCHER}
     assert facts(closure(["budget"])) == (Fact.BUDGET,)
     assert set(facts(["pre_commitment"])) == {Fact.REQUISITION, Fact.ORDER}
+
+
+def test_what_is_read_apart_needs_nothing_of_the_main_reading() -> None:
+    """A forecast is another version, the year before another year: neither is in the question's own scans."""
+    assert facts(closure(["outlook"])) == (Fact.LEDGER,)
+    assert facts(closure(["forecast", "prior_year_actual"])) == ()
 
 
 def test_every_measure_says_what_it_means() -> None:

@@ -1,14 +1,17 @@
 """Translation at the budget rate: once per balance or line, shared out so that it adds up."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 import polars as pl
 
-from resolvers.semantics.model import Rate
-from resolvers.semantics.translation import RateMissing, translated
+from resolvers.semantics.model import PeriodRate, Rate, SpotRate
+from resolvers.semantics.rates import RateBasis, RateMissing, RateType, rate_book
+from resolvers.semantics.translation import translated
 from sources.spi.facts import EXACT
+from tests.world import TODAY, model
 
 RATES: Final = (
     Rate("EUR", "USD", 2025, Decimal("1.10")),
@@ -16,8 +19,19 @@ RATES: Final = (
     Rate("JPY", "USD", 2026, Decimal("0.0067")),
     Rate("EUR", "JPY", 2026, Decimal("159.5")),
 )
-YEARS: Final = {"2025-P12": 2025, "2026-P01": 2026}
+AVERAGE: Final = (
+    PeriodRate("EUR", "USD", "2026-P01", Decimal("1.12")),
+    PeriodRate("EUR", "USD", "2026-P02", Decimal("1.13")),
+)
+REPORTED: Final = RateBasis.REPORTED
+CLOSING: Final = (
+    SpotRate("EUR", "USD", date(2026, 5, 31), Decimal("1.14")),
+    SpotRate("EUR", "USD", date(2026, 6, 30), Decimal("1.15")),
+    SpotRate("EUR", "USD", date(2026, 7, 1), Decimal(2)),
+)
+WORLD: Final = model(rates=RATES, average_rates=AVERAGE, closing_rates=CLOSING)
 SCHEMA: Final = {
+    "measure": pl.String(),
     "currency": pl.String(),
     "period": pl.String(),
     "amount": EXACT,
@@ -28,11 +42,12 @@ SCHEMA: Final = {
 }
 
 
-def parts(*rows: Sequence[Any]) -> pl.DataFrame:
+def parts(*rows: Sequence[Any], measure: str = "actual") -> pl.DataFrame:
     """currency, period, amount, cell, supplier, dist"""
     return pl.DataFrame(
         [
             {
+                "measure": measure,
                 "currency": c,
                 "period": p,
                 "amount": Decimal(a),
@@ -47,8 +62,11 @@ def parts(*rows: Sequence[Any]) -> pl.DataFrame:
     )
 
 
-def done(frame: pl.DataFrame, to: str = "USD") -> tuple[list[Any], list[RateMissing]]:
-    result, missing = translated(frame, ["cell"], to, YEARS, RATES)
+def done(
+    frame: pl.DataFrame, to: str = "USD", basis: RateBasis = RateBasis.CONSTANT, day: date = TODAY
+) -> tuple[list[Any], list[RateMissing]]:
+    book = rate_book(WORLD, WORLD.calendars["G"], "APPROVED", day)
+    result, missing = translated(frame, ["cell"], to, book, basis)
     assert set(result["currency"]) <= {to}
     return result["amount"].to_list(), missing
 
@@ -89,9 +107,9 @@ def test_shared_among_suppliers_before_lines() -> None:
         ("EUR", "2026-P01", "0.03", "a", "S2", "1"),
         ("EUR", "2026-P01", "0.02", "a", None, "1"),
     )
-    coarse = fine.group_by("currency", "period", "exponent", "cell", "supplier", maintain_order=True).agg(
-        pl.col("amount").sum(), *(pl.lit(None, pl.String).alias(c) for c in ("id", "line", "dist"))
-    )
+    coarse = fine.group_by(
+        "measure", "currency", "period", "exponent", "cell", "supplier", maintain_order=True
+    ).agg(pl.col("amount").sum(), *(pl.lit(None, pl.String).alias(c) for c in ("id", "line", "dist")))
     lines, sums = done(fine)[0], done(coarse.select(*SCHEMA))[0]
     assert [lines[0] + lines[1], lines[2], lines[3]] == sums
 
@@ -100,5 +118,47 @@ def test_a_missing_rate_is_reported_and_unknown() -> None:
     rows = parts(("JPY", "2025-P12", "100", "a", "S", "1"), ("EUR", "2026-P01", "100", "b", "S", "1"))
     amounts, missing = done(rows)
     assert sorted(amounts, key=str) == [Decimal("108.25"), None]
-    assert [(m.currency, m.to, m.fiscal_year) for m in missing] == [("JPY", "USD", 2025)]
+    assert [(m.type, m.currency, m.to) for m in missing] == [(RateType.BUDGET, "JPY", "USD")]
     assert str(missing[0]) == "no BUDGET rate from JPY to USD for fiscal year 2025"
+
+
+def test_as_reported_every_measure_has_its_rate() -> None:
+    """100 EUR in January: booked at the average 1.12, ordered at the latest closing rate known on 30 June,
+    1.15, budgeted at the budget rate 1.0825. That of 1 July is not known yet."""
+    amounts = {
+        measure: done(parts(("EUR", "2026-P01", "100", "a", "S", "1"), measure=measure), basis=REPORTED)
+        for measure in ("actual", "commitment", "received_not_invoiced", "over_invoiced", "original_budget")
+    }
+    assert amounts == {
+        "actual": ([Decimal(112)], []),
+        "commitment": ([Decimal(115)], []),
+        "received_not_invoiced": ([Decimal(115)], []),
+        "over_invoiced": ([Decimal(115)], []),
+        "original_budget": ([Decimal("108.25")], []),
+    }
+
+
+def test_on_a_past_day_the_closing_rate_is_that_of_then() -> None:
+    ordered = parts(("EUR", "2026-P01", "100", "a", "S", "1"), measure="commitment")
+    assert done(ordered, basis=REPORTED, day=date(2026, 6, 29))[0] == [Decimal(114)]
+    amounts, missing = done(ordered, basis=REPORTED, day=date(2026, 5, 30))
+    assert amounts == [None]
+    assert [str(m) for m in missing] == ["no CLOSING rate from EUR to USD for 2026-05-30 or before"]
+
+
+def test_every_period_has_its_average() -> None:
+    """No average is known for March; that of February is another one."""
+    booked = parts(
+        ("EUR", "2026-P01", "100", "a", "S", "1"),
+        ("EUR", "2026-P02", "100", "b", "S", "1"),
+        ("EUR", "2026-P03", "100", "c", "S", "1"),
+    )
+    amounts, missing = done(booked, basis=REPORTED)
+    assert amounts == [Decimal(112), Decimal(113), None]
+    assert [str(m) for m in missing] == ["no AVERAGE rate from EUR to USD for period 2026-P03"]
+
+
+def test_no_rate_is_made_of_others() -> None:
+    """EUR to USD is known, and EUR to JPY; neither USD to EUR nor USD to JPY follows."""
+    for to in ("EUR", "JPY"):
+        assert done(parts(("USD", "2026-P01", "100", "a", "S", "1")), to)[0] == [None]

@@ -8,6 +8,8 @@ import pytest
 
 from sources.spi.context import Context
 from sources.spi.errors import BadRequest, RateLimited, SourceError, Unavailable
+from sources.transport.breaker import CircuitOpen
+from sources.transport.budget import RetryBudget
 from sources.transport.retry import Retry, retry_after
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
@@ -85,3 +87,32 @@ def test_retry_after_holds_seconds_or_a_date(value: str, seconds: float | None) 
 
 def test_no_header_is_no_wish() -> None:
     assert retry_after({}) is None
+
+
+def test_a_budget_bounds_all_repetitions_together() -> None:
+    """A system that answers nobody: of 100 calls the first ten have repetitions for all, then one in five."""
+
+    async def scene() -> int:
+        asked = 0
+
+        async def call() -> str:
+            nonlocal asked
+            asked += 1
+            raise Unavailable("erp", "down")
+
+        async def sleep(_: float) -> None:
+            pass
+
+        budget, retry = RetryBudget(), Retry(sleep=sleep)
+        for _ in range(100):
+            with pytest.raises(Unavailable):
+                await retry.run(call, Context.within(1000), "erp", budget)
+        return asked
+
+    assert asyncio.run(scene()) <= 100 + 10 + 20
+
+
+def test_nobody_is_asked_again_behind_an_open_breaker() -> None:
+    slept, found = waits([CircuitOpen("erp", "is not asked")])
+    assert slept == []
+    assert isinstance(found, CircuitOpen)

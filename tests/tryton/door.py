@@ -34,6 +34,7 @@ sources:
     auth: {{username: {user}, password: env:TRYTON_PASSWORD}}
     entities: {{HARBOUR: Harbour Services}}
     facts: [BUDGET, ORDER, INVOICE, VOUCHER, LEDGER, COST_CENTER, SUPPLIER]
+    maxAge: 0s
     options: {{database: {database}, plan: CC, expense: 5.1.3}}
 """
 

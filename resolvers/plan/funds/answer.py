@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from resolvers.plan.answer import Answer, SourceReport
+from resolvers.plan.answer import Answer, SourceReport, State
 from resolvers.plan.funds.place import Placed
 from resolvers.plan.funds.reading import Found
 from resolvers.semantics.currency import exponent
@@ -114,17 +114,23 @@ class FundsAnswer:
         """Whether anything is unknown."""
         lost = any(answer.missing for answer in self.answers)
         unknown = any(line.verdict is Verdict.UNKNOWN for line in self.lines)
-        return bool(self.errors or self.rates_missing) or lost or unknown
+        failed = any(report.state is State.FAILED for report in self.sources)
+        unread = failed or any(found.errors for found in self.found)
+        return unread or bool(self.rates_missing) or lost or unknown
+
+
+_STATES: Final = (State.LIVE, State.CACHED, State.STALE, State.FAILED)
+"""From best to worst."""
 
 
 def merged(reports: Iterable[SourceReport]) -> tuple[SourceReport, ...]:
-    """One report per source over several questions: its oldest times, and its failure if any failed."""
+    """One report per source over several questions: its oldest times, its worst state and why."""
     found: dict[str, SourceReport] = {}
     for report in reports:
         before = found.setdefault(report.name, report)
-        failed = before if before.error is not None else report
+        said = max(before, report, key=lambda each: _STATES.index(each.state))
         found[report.name] = replace(
-            failed,
+            said,
             data_as_of=min(filter(None, (before.data_as_of, report.data_as_of)), default=None),
             fetched_at=min(filter(None, (before.fetched_at, report.fetched_at)), default=None),
             within_max_age=before.within_max_age and report.within_max_age,

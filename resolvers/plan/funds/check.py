@@ -15,6 +15,7 @@ from resolvers.plan.question import Question, Span
 from resolvers.semantics.currency import exponent
 from resolvers.semantics.funds import Figures, Node, weighed
 from resolvers.semantics.model import Dimension, Model
+from resolvers.semantics.rates import of_version
 from sources.spi.context import Context
 
 Owners = Mapping[str, Node | None]
@@ -24,7 +25,7 @@ Owners = Mapping[str, Node | None]
 async def check(engine: Engine, asked: FundsQuestion, ctx: Context) -> FundsAnswer:
     """The lines against their control nodes. Raises QuestionError for lines that make no sense."""
     await _read_names(engine, ctx)
-    model = engine.model
+    model = of_version(await _rated(engine, asked, ctx), asked.version)
     placed = place(asked, model)
     groups = list(dict.fromkeys(each.group for each in placed))
     try:
@@ -37,7 +38,7 @@ async def check(engine: Engine, asked: FundsQuestion, ctx: Context) -> FundsAnsw
 
 def plans(engine: Engine, asked: FundsQuestion) -> PlanReport:
     """What would be asked, without calling anyone, as if each line's own cell had a budget."""
-    model = engine.model
+    model = of_version(engine.model, asked.version)
     placed = place(asked, model)
     reports = []
     for group in dict.fromkeys(each.group for each in placed):
@@ -46,6 +47,14 @@ def plans(engine: Engine, asked: FundsQuestion) -> PlanReport:
         reports.append(engine.explain(budgets_above(group, own, asked, model)))
         reports.append(engine.explain(below(group, nodes, FIGURES, asked, model)))
     return PlanReport(tuple(w for report in reports for w in report.waves), sum(r.cost for r in reports))
+
+
+async def _rated(engine: Engine, asked: FundsQuestion, ctx: Context) -> Model:
+    """The model, with the rates of sources where a line or the answer is in another currency than its ledger
+    is."""
+    ledgers = {id_: entity.currency for id_, entity in engine.model.legal_entities.items()}
+    home = ({line.currency, asked.currency} <= {None, ledgers.get(line.legal_entity)} for line in asked.lines)
+    return engine.model if all(home) else await engine.rated(ctx)
 
 
 async def _read_names(engine: Engine, ctx: Context) -> None:

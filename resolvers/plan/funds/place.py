@@ -12,8 +12,8 @@ from resolvers.semantics import funds
 from resolvers.semantics.calendar import period_at, window
 from resolvers.semantics.currency import exponent, is_currency
 from resolvers.semantics.funds import Cell, Demand, FundsControl, Node
-from resolvers.semantics.model import SPEND, UNASSIGNED, UNMAPPED, Dimension, LegalEntity, Model, Period
-from resolvers.semantics.translation import RateMissing
+from resolvers.semantics.model import RESERVED, SPEND, UNASSIGNED, Dimension, LegalEntity, Model, Period
+from resolvers.semantics.rates import RateMissing, RateType, budget_rates
 
 MOST_LINES: Final = 200
 MOST_DIGITS: Final = 18
@@ -72,8 +72,7 @@ def budget_rate(model: Model, currency: str, to: str, year: int) -> Decimal | No
     """What one unit of a currency is at the budget rate of a fiscal year; None where there is no rate."""
     if currency == to:
         return Decimal(1)
-    wanted = (currency, to, year)
-    return next((r.rate for r in model.rates if (r.currency, r.to, r.fiscal_year) == wanted), None)
+    return budget_rates(model).get((currency, to, year))
 
 
 def _given(asked: FundsQuestion, model: Model) -> tuple[Period, ...] | None:
@@ -137,7 +136,7 @@ def _members(at: str, line: Line, entity: LegalEntity, model: Model) -> dict[Dim
 def _check_member(field: str, dimension: Dimension, value: str, entity: LegalEntity, model: Model) -> None:
     listed = model.members.get(dimension, {})
     member = listed.get(value)
-    if value in {UNMAPPED, UNASSIGNED, ""} or (member is None and not model.is_open(dimension)):
+    if value in {*RESERVED, ""} or (member is None and not model.is_open(dimension)):
         raise unknown_member(field, value, listed)
     if member is None:
         return
@@ -183,7 +182,7 @@ def _amount(
     _check_amount(f"{at}.amount", line.amount, currency)
     rate = budget_rate(model, currency, to, year)
     if rate is None:
-        return None, RateMissing(currency, to, year)
+        return None, RateMissing(RateType.BUDGET, currency, to, f"fiscal year {year}")
     return funds.translated(line.amount, rate), None
 
 

@@ -58,6 +58,7 @@ def _question(
         currency=group.currency,
         as_of=asked.as_of,
         limit=model.max_rows,
+        as_entered=True,
     )
 
 

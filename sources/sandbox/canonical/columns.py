@@ -53,8 +53,8 @@ _SCHEDULED: Final = "id number line legal_entity account cost_center project sup
 COLLECTIONS: Final = MappingProxyType(
     {
         "budget-entries": _columns(
-            "id number type legal_entity account cost_center project period date scenario version status "
-            "currency amount"
+            "id number type legal_entity account cost_center project period fiscal_year date approved_at "
+            "superseded_at scenario version status currency amount"
         ),
         "requisitions": _columns(
             "id number line dist status legal_entity account cost_center project supplier date "
@@ -81,6 +81,7 @@ COLLECTIONS: Final = MappingProxyType(
         ),
         "deferrals": _columns(_SCHEDULED),
         "subscriptions": _columns(f"{_SCHEDULED} rate committed_through"),
+        "exchange-rates": _columns("type currency to rate fiscal_year version period date"),
         "cost-centers": _columns("code name owner parent legal_entity valid_from valid_to"),
         "suppliers": _columns("code name"),
     }

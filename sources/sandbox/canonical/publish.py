@@ -1,6 +1,7 @@
 """Documents of the estate as flat rows: decimals as exact strings, dates in ISO format, codes canonical."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Final
 
 from sources.sandbox.canonical.agreements import agreements, iso, text
@@ -17,6 +18,7 @@ from sources.sandbox.estate.documents import (
     OrderLine,
     Requisition,
 )
+from sources.sandbox.estate.exchange import quotes
 
 _FOUNDED: Final = "2015-01-01"
 _UNDISTRIBUTED: Final = (None,)
@@ -35,6 +37,7 @@ def publish(estate: Estate, entities: frozenset[str]) -> dict[str, list[Row]]:
         "invoices": list(_invoices(i for i in estate.invoices if i.entity in entities)),
         "vouchers": [row for row in journal_lines if any(row.get(name) is not None for name in REFERENCES)],
         "journal-lines": journal_lines,
+        "exchange-rates": list(_exchange_rates(estate.clock.date())),
         "cost-centers": list(_cost_centers(estate, entities)),
         "suppliers": [{"code": s.id, "name": s.name} for s in estate.company.suppliers],
     }
@@ -52,6 +55,7 @@ def budget_entries(estate: Estate, entities: frozenset[str]) -> list[Row]:
             "project": entry.project,
             "period": entry.period,
             "date": entry.date.isoformat(),
+            "approved_at": f"{entry.date}T12:00:00Z" if entry.status == "APPROVED" else None,
             "scenario": entry.scenario,
             "version": entry.version,
             "status": entry.status,
@@ -207,6 +211,20 @@ def _journal_line(journal: Journal, line: JournalLine) -> Row:
         "reverses": journal.reverses,
         "counts_as_posting": True if line.clears_receipt else None,
     }
+
+
+def _exchange_rates(day: date) -> Iterator[Row]:
+    for quote in quotes(day):
+        yield {
+            "type": quote.type,
+            "currency": quote.currency,
+            "to": quote.to,
+            "rate": text(quote.rate),
+            "fiscal_year": text(quote.fiscal_year),
+            "version": quote.version,
+            "period": quote.period,
+            "date": iso(quote.day),
+        }
 
 
 def _cost_centers(estate: Estate, entities: frozenset[str]) -> Iterator[Row]:

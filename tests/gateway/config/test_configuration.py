@@ -52,8 +52,11 @@ def test_what_is_left_out_has_its_usual_value(valid, loaded):
 
 MORE = """\
     account: shared
-    limits: {concurrency: 2, pageSize: 50, maxRows: 10, maxPages: 3, maxBytes: 9, timeout: 1500ms}
+    limits: {concurrency: 2, callsPerSecond: 7, pageSize: 50, maxRows: 10, maxPages: 3, maxBytes: 9,
+             timeout: 1500ms}
     maxAge: PT1H30M
+    staleWhileRevalidate: 10s
+    staleIfError: 1h
     options: {ledger: 0L}
     ca: ca.pem
     proxy: http://proxy.example:3128/
@@ -62,15 +65,17 @@ MORE = """\
 
 
 def test_everything_else_can_be_said(changed, loaded):
-    clock = "clock: 2026-06-30T14:00:00+02:00\nlimits: {maxRows: 500, deadline: 1m}"
+    clock = "clock: 2026-06-30T14:00:00+02:00\nlimits: {maxRows: 500, deadline: 1m}\ncache: {maxBytes: 5}"
     text = changed(("profile: demo", f"profile: demo\n{clock}"), ("    facts: [", f"{MORE}    facts: ["))
     configuration = loaded(text, {"ca.pem": "x"})
     assert configuration.clock == datetime(2026, 6, 30, 12, tzinfo=UTC)
     assert configuration.model.today == date(2026, 6, 30)
     assert (configuration.model.max_rows, configuration.deadline) == (500, 60.0)
+    assert (configuration.cache_bytes, configuration.answer_bytes) == (5, 67_108_864)
     settings = configuration.sources["sap"]
-    assert settings.limits == Limits(2, 50, 10, 3, 9, 1.5)
+    assert settings.limits == Limits(2, 7, 50, 10, 3, 9, 1.5)
     assert (settings.max_age, settings.account, settings.options) == (5400.0, "shared", {"ledger": "0L"})
+    assert (settings.stale_while_revalidate, settings.stale_if_error) == (10.0, 3600.0)
     assert (settings.ca, settings.proxy) == ("ca.pem", "http://proxy.example:3128")
     assert settings.mapping == {
         "orders": {"cost_center": {"from": ("segment-1", "segment-2"), "negate": "true"}}

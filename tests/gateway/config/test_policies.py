@@ -6,7 +6,9 @@ from decimal import Decimal
 from resolvers.semantics.model import (
     Blankets,
     CommitmentDate,
+    PeriodRate,
     Policy,
+    Rate,
     ReliefRate,
     SpotRate,
     Tax,
@@ -82,6 +84,30 @@ def test_two_systems_may_hold_orders_where_one_owns_them(loaded: Load, wrong: Wr
     assert "ORDER of US01 comes from sap already; name the commitmentOwner in its policy" in found
     owner = "policies:\n  default: {commitmentOwner: coupa}\n"
     assert loaded(both + owner).model.legal_entities["US01"].policy.commitment_owner == "coupa"
+
+
+def test_rates_of_budgets_periods_and_days(loaded: Load) -> None:
+    """A closing rate of a period is one of its last day."""
+    given = """
+  - {currency: GBP, to: USD, fiscalYear: 2026, version: DRAFT, rate: 1.3}
+  - {currency: EUR, to: USD, kind: AVERAGE, period: 2026-P02, rate: 1.12}
+  - {currency: EUR, to: USD, kind: CLOSING, period: 2026-P02, rate: 1.15}
+  - {currency: EUR, to: USD, kind: CLOSING, date: 2026-03-15, rate: 1.16}
+crosswalks:"""
+    model = loaded(VALID.replace("\ncrosswalks:", given)).model
+    assert model.rates[2:] == (Rate("GBP", "USD", 2026, Decimal("1.3"), "DRAFT"),)
+    assert model.average_rates == (PeriodRate("EUR", "USD", "2026-P02", Decimal("1.12")),)
+    assert model.closing_rates == (
+        SpotRate("EUR", "USD", date(2026, 2, 28), Decimal("1.15")),
+        SpotRate("EUR", "USD", date(2026, 3, 15), Decimal("1.16")),
+    )
+
+
+def test_spot_rates_may_stand_in_a_file(loaded: Load) -> None:
+    files = {"spot.csv": "currency,to,date,rate\nEUR,USD,2026-05-31,1.12\n"}
+    assert loaded(VALID + "spotRates: {csv: spot.csv}\n", files).model.spot_rates == (
+        SpotRate("EUR", "USD", date(2026, 5, 31), Decimal("1.12")),
+    )
 
 
 def test_spot_rates(loaded: Load) -> None:

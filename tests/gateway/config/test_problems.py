@@ -8,6 +8,7 @@ FACTS = (
     "BUDGET, REQUISITION, ORDER, RECEIPT, INVOICE, VOUCHER, LEDGER, ORDER_SCHEDULE, BLANKET, DEFERRAL, "
     "SUBSCRIPTION"
 )
+MASTER = "EXCHANGE_RATE, COST_CENTER, SUPPLIER"
 
 SINGLE = [
     # what the file is made of
@@ -50,7 +51,7 @@ SINGLE = [
     (
         "id: 6200",
         "id: UNMAPPED",
-        r"11: accounts\[2\].id: must not be a reserved member \(UNMAPPED, UNASSIGNED\), not 'UNMAPPED'",
+        r"11: accounts\[2\].id: must not be a reserved member \(UNMAPPED, .*\), not 'UNMAPPED'",
     ),
     (
         "unused: [REQUISITION]",
@@ -113,7 +114,31 @@ SINGLE = [
         r"19: rates\[0\].rate: must be a decimal number such as 1.0825, not '1,0825'",
     ),
     ("rate: 1.10", "rate: 0", r"20: rates\[1\].rate: must be more than 0, not '0'"),
-    ("rate: 1.10", "rate: 1.10, kind: SPOT", r"20: rates\[1\].kind: must be 'BUDGET', not 'SPOT'"),
+    (
+        "rate: 1.10",
+        "rate: 1.10, kind: SPOT",
+        r"20: rates\[1\].kind: must be 'BUDGET', 'AVERAGE' or 'CLOSING', not 'SPOT'",
+    ),
+    (
+        "rate: 1.10",
+        "rate: 1.10, date: 2026-01-31",
+        r"20: rates\[1\]: must have fiscalYear, and neither period nor date, being a BUDGET rate",
+    ),
+    (
+        "fiscalYear: 2026, rate: 1.10",
+        "kind: AVERAGE, rate: 1.10",
+        r"20: rates\[1\]: must have period, and no other time or version, being an AVERAGE rate",
+    ),
+    (
+        "fiscalYear: 2026, rate: 1.10",
+        "kind: CLOSING, period: 2026-P01, date: 2026-01-31, rate: 1.10",
+        r"20: rates\[1\]: must have date or period, and no other time or version, being a CLOSING rate",
+    ),
+    (
+        "fiscalYear: 2026, rate: 1.10",
+        "kind: AVERAGE, period: 2027-P01, rate: 1.10",
+        r"20: rates\[1\].period: 2027-P01 is not in calendar GROUP",
+    ),
     (
         "fiscalYear: 2026",
         "fiscalYear: 2025",
@@ -151,7 +176,7 @@ SINGLE = [
     (
         "    rows: {0010101101: US-OPS, 0010201101: DE-OPS}\n",
         "",
-        r"22: crosswalks\[0\]: must have either rows or csv",
+        r"22: crosswalks\[0\]: must have either rows or lines or csv",
     ),
     (
         "sources:\n",
@@ -186,7 +211,7 @@ SINGLE = [
     (
         "[LEDGER, VOUCHER]",
         "[GL]",
-        rf"31: sources.sap.facts\[0\]: must be one of {FACTS}, COST_CENTER, SUPPLIER, not 'GL'",
+        rf"31: sources.sap.facts\[0\]: must be one of {FACTS}, {MASTER}, not 'GL'",
     ),
     (
         "    facts: [",
