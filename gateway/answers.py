@@ -7,14 +7,14 @@ says of its sources how they were read.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine, Hashable
+from collections.abc import Callable, Coroutine, Hashable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sources.spi.batch import Freshness
 from sources.spi.changes import Changes
 from sources.spi.context import Read
-from sources.spi.flight import Flight
+from sources.spi.flight import Flights
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Answers:
         self._changes = changes or Changes()
         self.bytes = 0
         self._kept: OrderedDict[Hashable, Answered] = OrderedDict()
-        self._flights: dict[Hashable, Flight[Answered]] = {}
+        self._flights = Flights[Answered]()
 
     async def of(
         self, key: Hashable, make: Callable[[], Coroutine[Any, Any, Answered]], *, no_cache: bool = False
@@ -77,24 +77,13 @@ class Answers:
         if kept is not None and (later := kept.now(time)).fresh_for and not self._changed(kept):
             self._kept.move_to_end(key)
             return later
-        flight = self._flights.get(key)
-        if flight is not None and flight.open:
-            return await flight.join()
-        return self._taken(key, await self._begun(key, make))
+        return await self._flights.joined(key, lambda: self._made(key, make))
 
     def _changed(self, kept: Answered) -> bool:
         return any(self._changes.since(read.source, read.fact, read.fetched_at) for read in kept.reads)
 
-    def _begun(self, key: Hashable, make: Callable[[], Coroutine[Any, Any, Answered]]) -> Awaitable[Answered]:
-        flight = Flight(make())
-        self._flights[key] = flight
-
-        def clear(_: asyncio.Future[Answered]) -> None:
-            if self._flights.get(key) is flight:
-                del self._flights[key]
-
-        flight.task.add_done_callback(clear)
-        return flight.join()
+    async def _made(self, key: Hashable, make: Callable[[], Coroutine[Any, Any, Answered]]) -> Answered:
+        return self._taken(key, await make())
 
     def _taken(self, key: Hashable, answered: Answered) -> Answered:
         before = self._kept.pop(key, None)

@@ -1,19 +1,30 @@
-"""Parsed and validated documents, kept for the next time the same text arrives."""
+"""Parsed and validated documents, kept for the next time the same text arrives.
+
+What is over its limits is not validated: validation costs far more than counting.
+"""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, validate
 
-MOST_TOKENS = 15_000
+from gateway.shape import Shape, Surveyor
+
+MOST_TOKENS: Final = 15_000
+MOST_COMMENTS: Final = 1_000
+"""Where parsing ends, whatever the limits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document ready to execute, or the reasons it is not."""
+    """A document with its shape, or the reasons there is none; `errors` is None where nobody has validated
+    it yet."""
 
-    document: DocumentNode | None
-    errors: tuple[GraphQLError, ...] = ()
+    document: DocumentNode | None = None
+    shape: Shape | None = None
+    errors: tuple[GraphQLError, ...] | None = None
 
 
 class Documents:
@@ -24,26 +35,28 @@ class Documents:
         self._most = most
         self._known: OrderedDict[str, Prepared] = OrderedDict()
 
-    def prepared(self, text: str) -> Prepared:
-        found = self._known.get(text)
-        if found is not None:
-            self._known.move_to_end(text)
-            return found
-        made = self._prepare(text)
-        self._known[text] = made
+    def prepared(
+        self, text: str, refused: Callable[[Shape], Sequence[GraphQLError]] = lambda _: ()
+    ) -> Prepared:
+        """The document of a text. `refused` says what there is against a document of some shape."""
+        found = self._known.pop(text, None) or _parsed(text)
+        over = tuple(refused(found.shape)) if found.shape else ()
+        if found.document is not None and found.errors is None and not over:
+            errors = validate(self._schema, found.document)
+            found = replace(found, errors=tuple(_coded(e, "GRAPHQL_VALIDATION_FAILED") for e in errors))
+        self._known[text] = found
         if len(self._known) > self._most:
             self._known.popitem(last=False)
-        return made
+        return replace(found, errors=over) if over else found
 
-    def _prepare(self, text: str) -> Prepared:
-        try:
-            document = parse(text, max_tokens=MOST_TOKENS)
-        except GraphQLError as error:
-            return Prepared(None, (_coded(error, "GRAPHQL_PARSE_FAILED"),))
-        errors = validate(self._schema, document)
-        if errors:
-            return Prepared(None, tuple(_coded(error, "GRAPHQL_VALIDATION_FAILED") for error in errors))
-        return Prepared(document)
+
+def _parsed(text: str) -> Prepared:
+    try:
+        document = parse(text, max_lexical_tokens=MOST_TOKENS, max_comments=MOST_COMMENTS)
+    except GraphQLError as error:
+        too_long = "Parsing aborted" in error.message
+        return Prepared(errors=(_coded(error, "LIMIT_EXCEEDED" if too_long else "GRAPHQL_PARSE_FAILED"),))
+    return Prepared(document, Surveyor(document).shape())
 
 
 def _coded(error: GraphQLError, code: str) -> GraphQLError:

@@ -1,7 +1,8 @@
 """From an execution result to response bytes, and from errors to what may be told.
 
 Errors that carry a code are ours and are told as they are; what GraphQL itself refuses gets one: BAD_REQUEST
-for a request (operation name, variables), BAD_INPUT for a field's arguments. Anything unexpected is logged
+for a request (operation name, variables), BAD_INPUT for a field's arguments. So does a question that a field
+finds out late that it may not ask. Anything unexpected is logged
 under an incident id, and the client is told the id.
 """
 
@@ -14,17 +15,24 @@ from typing import Any
 import orjson
 from graphql import ExecutionResult, GraphQLError
 
+from resolvers.plan.errors import QuestionError
 from resolvers.plan.explain import PlanReport, ScanReport
 
 log = logging.getLogger("threefold")
 
 
-def body(result: ExecutionResult, beside: Iterable[GraphQLError] = ()) -> bytes:
+def body(
+    result: ExecutionResult,
+    beside: Iterable[GraphQLError] = (),
+    extensions: Mapping[str, Any] | None = None,
+) -> bytes:
     """The response body; `beside` are errors that come with data rather than instead of it."""
     errors = [formatted(error) for error in (*(result.errors or ()), *beside)]
     content: dict[str, Any] = {"errors": errors} if errors else {}
     if result.data is not None or not errors:
         content["data"] = result.data
+    if extensions:
+        content["extensions"] = extensions
     return orjson.dumps(content, default=_other)
 
 
@@ -56,18 +64,30 @@ def failure(code: str, message: str) -> bytes:
     return orjson.dumps({"errors": [{"message": message, "extensions": {"code": code}}]})
 
 
+def unexpected(error: Exception) -> bytes:
+    """The body where something failed that nobody foresaw, outside any field."""
+    return orjson.dumps({"errors": [dict(_incident(GraphQLError(""), error).formatted)]})
+
+
 def formatted(error: GraphQLError) -> dict[str, Any]:
+    if isinstance(error.original_error, QuestionError):
+        error = _with(error, error.message, {"code": error.original_error.code})
     coded = (error.extensions or {}).get("code")
     if not coded and error.path is None:
         error = _with(error, error.message, {"code": "BAD_REQUEST"})
     elif not coded and isinstance(error.original_error, GraphQLError | None):
         error = _with(error, error.message, {"code": "BAD_INPUT"})
     elif not coded:
-        incident = uuid.uuid4().hex[:12]
-        log.error("incident %s", incident, exc_info=error.original_error)
-        message = f"An unexpected error occurred; incident {incident}."
-        error = _with(error, message, {"code": "INTERNAL_ERROR", "incident": incident})
+        error = _incident(error, error.original_error)
     return dict(error.formatted)
+
+
+def _incident(error: GraphQLError, cause: Exception | None) -> GraphQLError:
+    """The error without its cause, which is logged under the incident that is told."""
+    incident = uuid.uuid4().hex[:12]
+    log.error("incident %s", incident, exc_info=cause)
+    message = f"An unexpected error occurred; incident {incident}."
+    return _with(error, message, {"code": "INTERNAL_ERROR", "incident": incident})
 
 
 def _with(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLError:

@@ -28,6 +28,7 @@ from gateway import encode
 from gateway.body import TooLargeError, read
 from sources.spi.changes import Changes
 from sources.spi.facts import Fact
+from sources.spi.replicas import Alone, Replicas
 from sources.spi.settings import Secret
 
 TOLERANCE: Final = 300
@@ -75,41 +76,47 @@ class RefusedError(Exception):
 
 
 class Hooks:
-    """The hooks of the sources, by name. What changed is said to `changes`."""
+    """The hooks of the sources, by name. What changed is said to `changes` and told the other replicas."""
 
     def __init__(
         self,
         hooks: Mapping[str, Hook],
         changes: Changes,
+        replicas: Replicas | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._hooks = hooks
         self._changes = changes
+        self._replicas = replicas or Alone()
         self._now = now
         self._seen: OrderedDict[str, float] = OrderedDict()
 
     async def __call__(self, request: Request) -> Response:
         try:
             body = await read(request)
-            facts = self._heard(request.path_params["source"], request.headers, body)
+            facts = await self._heard(request.path_params["source"], request.headers, body)
         except TooLargeError as error:
             return _told(413, encode.failure("BODY_TOO_LARGE", str(error)))
         except RefusedError as refusal:
             return _told(refusal.status, encode.failure(refusal.code, str(refusal)))
         return _told(200, orjson.dumps({"dropped": sorted(facts)}))
 
-    def _heard(self, source: str, headers: Mapping[str, str], body: bytes) -> frozenset[Fact]:
+    async def _heard(self, source: str, headers: Mapping[str, str], body: bytes) -> frozenset[Fact]:
         hook = self._hooks.get(source)
         if hook is None:
             raise RefusedError(404, "UNKNOWN_SOURCE", "no source of that name has a hook")
         now = self._now()
-        self._believed(source, hook, headers, body, now.timestamp())
+        message = self._believed(source, hook, headers, body, now.timestamp())
+        if not await self._replicas.first(message, 2 * TOLERANCE):
+            raise _repeated()
         facts = hook.about(body)
         self._changes.say(source, facts, now)
+        await self._replicas.tell(source, facts, now)
         return facts
 
-    def _believed(self, source: str, hook: Hook, headers: Mapping[str, str], body: bytes, now: float) -> None:
-        """Raises RefusedError for a message that is not signed, not of now, or known already."""
+    def _believed(self, source: str, hook: Hook, headers: Mapping[str, str], body: bytes, now: float) -> str:
+        """What the message is known by. Raises RefusedError for one that is not signed, not of now, or known
+        already."""
         timestamp, signatures = _signed(hook.scheme, headers)
         key = hook.secret.reveal().encode()
         expected = hmac.new(key, f"{timestamp}.".encode() + body, sha256).hexdigest()
@@ -118,13 +125,18 @@ class Hooks:
         if abs(now - int(timestamp)) > TOLERANCE:
             raise RefusedError(401, "MESSAGE_EXPIRED", f"the message is more than {TOLERANCE} s old or ahead")
         self._once(f"{source}:{expected}", now)
+        return f"{source}:{expected}"
 
     def _once(self, message: str, now: float) -> None:
         while self._seen and (len(self._seen) >= _MOST_SEEN or next(iter(self._seen.values())) < now):
             self._seen.popitem(last=False)
         if message in self._seen:
-            raise RefusedError(409, "MESSAGE_REPEATED", "the message came before")
+            raise _repeated()
         self._seen[message] = now + 2 * TOLERANCE
+
+
+def _repeated() -> RefusedError:
+    return RefusedError(409, "MESSAGE_REPEATED", "the message came before")
 
 
 def _signed(scheme: Scheme, headers: Mapping[str, str]) -> tuple[str, Iterable[str]]:

@@ -8,20 +8,26 @@ is a 200.
 import asyncio
 import hashlib
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
 import orjson
-from graphql import DocumentNode, ExecutionResult, execute
-from starlette.requests import Request
+from graphql import DocumentNode, ExecutionResult, GraphQLError, execute
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 from strawberry import Schema
+from strawberry.utils.str_converters import to_snake_case
 
-from gateway import encode
+from gateway import accept, encode
 from gateway.answers import Answered, Answers, judged
-from gateway.body import TooLargeError, read
+from gateway.asking import Asked, BadRequestError, asked
+from gateway.cost import cost
 from gateway.documents import Documents
+from gateway.limits import Limits, measured
+from gateway.shape import Shape
 from resolvers.graph.columnar import ColumnarExecutor
 from resolvers.graph.context import RequestContext
 from resolvers.plan.engine import Engine
@@ -31,77 +37,104 @@ MODERN: Final = "application/graphql-response+json"
 LEGACY: Final = "application/json"
 EXPLAIN: Final = "Threefold-Explain"
 """Request header: answer with the plans of the root fields in `extensions.queryPlans`, and call nobody."""
-
-
-class BadRequestError(Exception):
-    """A request that is not a GraphQL request; `status` says which kind of not."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    query: str
-    variables: dict[str, Any] | None
-    operation: str | None
+COST: Final = "Threefold-Cost"
+"""Request header: say in `extensions.cost` what the request came to. Response header: what it cost."""
+OVER: Final = "Threefold-Over-Limits"
+"""Response header: limits that the request is over, where they are only measured."""
 
 
 class GraphQLEndpoint:
-    """Answers requests with one schema and one engine, each within `deadline` seconds."""
+    """Answers requests with one schema and one engine, each within `deadline` seconds and its limits."""
 
-    def __init__(self, schema: Schema, engine: Engine, deadline: float, answers: Answers) -> None:
+    def __init__(
+        self, schema: Schema, engine: Engine, deadline: float, answers: Answers, limits: Limits
+    ) -> None:
         self._schema = schema._schema  # noqa: SLF001  Strawberry's public face re-parses every document
         self._documents = Documents(self._schema)
         self._engine = engine
         self._deadline = deadline
         self._answers = answers
+        self._limits = limits
 
-    async def __call__(self, request: Request) -> Response:
-        modern = MODERN in request.headers.get("accept", "")
-        media_type = MODERN if modern else LEGACY
+    def limits(self, _: Request) -> Limits:
+        """What one request may ask for: the same for everybody."""
+        return self._limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers every method itself: what it refuses is GraphQL JSON too."""
+        request = Request(scope, receive)
         try:
-            asked = await _asked(request)
+            response = await self._response(request)
+        except ClientDisconnect:
+            return
+        except Exception as error:  # noqa: BLE001  whatever it is, the client is told an incident and no more
+            response = _response(encode.unexpected(error), 500, LEGACY)
+        await response(scope, receive, send)
+
+    async def _response(self, request: Request) -> Response:
+        media_type = accept.media_type(request.headers.get("accept", ""), (MODERN, LEGACY), LEGACY)
+        if media_type is None:
+            body = encode.failure("NOT_ACCEPTABLE", f"Accept: {MODERN} or {LEGACY} is what there is")
+            return _response(body, 406, LEGACY)
+        try:
+            question = await asked(request)
         except BadRequestError as error:
-            return _response(encode.failure(error.code, str(error)), error.status, media_type)
-        prepared = self._documents.prepared(asked.query)
-        if prepared.document is None:
-            refused = ExecutionResult(None, list(prepared.errors))
-            return _response(encode.body(refused), 400 if modern else 200, media_type)
+            return _response(encode.failure(error.code, str(error)), error.status, media_type, error.headers)
+        limits, modern = self.limits(request), media_type == MODERN
+        prepared = self._documents.prepared(question.query, partial(_refused, limits))
+        if prepared.document is None or prepared.shape is None or prepared.errors:
+            return _refusal(prepared.errors or (), media_type)
+        price = cost(self._schema, prepared.document, question.operation, question.variables or {})
+        size = {**measured(prepared.shape), "maxCost": price}
+        over = limits.over(size)
+        if over and limits.enforced:
+            return _refusal([each.error for each in over], media_type)
         how = _How(
             modern=modern,
+            limits=limits,
+            cost=tuple(size.items()) if request.headers.get(COST, "").lower() == "true" else None,
             explain=request.headers.get(EXPLAIN, "").lower() == "true",
             no_cache="no-cache" in request.headers.get("cache-control", "").lower(),
         )
+        variables = orjson.dumps(question.variables, option=orjson.OPT_SORT_KEYS)
         answered = await self._answers.of(
-            (asked.query, asked.operation, orjson.dumps(asked.variables, option=orjson.OPT_SORT_KEYS), how),
-            partial(self._answered, prepared.document, asked, how),
+            (question.query, question.operation, variables, how),
+            partial(self._answered, prepared.document, question, how),
             no_cache=how.no_cache or how.explain,
         )
-        return _told(answered, request, media_type)
+        response = _told(answered, request, media_type)
+        response.headers[COST] = str(price)
+        if over:
+            response.headers[OVER] = ", ".join(each.limit for each in over)
+        return response
 
-    async def _answered(self, document: DocumentNode, asked: Asked, how: "_How") -> Answered:
+    async def _answered(self, document: DocumentNode, question: Asked, how: "_How") -> Answered:
         context = RequestContext(self._engine, Context.within(self._deadline, no_cache=how.no_cache))
+        if how.limits.enforced:
+            context.sources.most_planned = how.limits.max_upstream_calls
         if how.explain:
             context.plans = {}
-        result = await self._executed(document, asked, context)
+        result = await self._executed(document, question, context)
         if context.plans:
             return judged(encode.plans(context.plans, result.errors or ()), 200, [], whole=False)
-        body = await asyncio.to_thread(encode.body, result, context.problems)
+        told = None if how.cost is None else {"cost": _bill(dict(how.cost), how.limits, context.sources)}
+        body = await asyncio.to_thread(encode.body, result, context.problems, told)
+        over = how.limits.over({"maxResponseBytes": len(body)})
+        if over and how.limits.enforced:
+            refused = encode.body(ExecutionResult(None, [each.error for each in over]))
+            return judged(refused, 400 if how.modern else 200, [], whole=False)
         executed = result.data is not None or any(error.path for error in result.errors or ())
         whole = not result.errors and not context.problems
         status = 200 if executed or not how.modern else 400
         return judged(body, status, context.sources.reads, whole=whole)
 
-    async def _executed(self, document: Any, asked: Asked, context: RequestContext) -> ExecutionResult:
+    async def _executed(self, document: Any, question: Asked, context: RequestContext) -> ExecutionResult:
         result = execute(
             self._schema,
             document,
             context_value=context,
-            variable_values=asked.variables,
-            operation_name=asked.operation,
+            variable_values=question.variables,
+            operation_name=question.operation,
             executor_class=ColumnarExecutor,
         )
         return result if isinstance(result, ExecutionResult) else await result
@@ -112,59 +145,49 @@ class _How:
     """What of a request, besides the question, decides what is answered."""
 
     modern: bool
+    limits: Limits
+    cost: tuple[tuple[str, int], ...] | None
     explain: bool
     no_cache: bool
 
 
+def _refused(limits: Limits, shape: Shape) -> list[GraphQLError]:
+    return [each.error for each in limits.over(measured(shape))] if limits.enforced else []
+
+
+def _bill(size: dict[str, int], limits: Limits, sources: Context) -> dict[str, Any]:
+    """What a request came to, by the names of the limits, and the calls that were made for it."""
+    size["maxUpstreamCalls"] = sum(sources.planned)
+    return {
+        "measured": size,
+        "bounds": {each: getattr(limits, to_snake_case(each)) for each in size},
+        "over": [each.limit for each in limits.over(size)],
+        "callsMade": sum(sources.calls.values()),
+    }
+
+
+def _refusal(errors: Sequence[GraphQLError], media_type: str) -> Response:
+    """The response to a document that is not executed."""
+    body = encode.body(ExecutionResult(None, list(errors)))
+    return _response(body, 400 if media_type == MODERN else 200, media_type)
+
+
 def _told(answered: Answered, request: Request, media_type: str) -> Response:
     """The response with its age, for how long it may be kept, and by the one who asked only (RFC 9111)."""
-    headers = {"Age": str(math.ceil(answered.age)), "Cache-Control": "no-store"}
+    headers = {"Age": str(math.ceil(answered.age)), "Cache-Control": "no-store", "Vary": "Accept"}
     if answered.fresh_for is None:
         return Response(answered.body, answered.status, headers, f"{media_type}; charset=utf-8")
     tag = f'"{hashlib.sha256(answered.body).hexdigest()[:32]}"'
     headers |= {"Cache-Control": f"private, max-age={math.floor(answered.fresh_for)}", "ETag": tag}
-    known = (each.strip() for each in request.headers.get("if-none-match", "").split(","))
+    # A compressed response carries the tag as a weak one.
+    known = (each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(","))
     if request.method == "GET" and tag in known:
         return Response(status_code=304, headers=headers)
     return Response(answered.body, answered.status, headers, f"{media_type}; charset=utf-8")
 
 
-def _response(body: bytes, status: int, media_type: str) -> Response:
-    return Response(body, status, {"Cache-Control": "no-store"}, f"{media_type}; charset=utf-8")
-
-
-async def _asked(request: Request) -> Asked:
-    if request.method != "POST":
-        return _parameters(dict(request.query_params))
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type != LEGACY:
-        raise BadRequestError(415, "UNSUPPORTED_MEDIA_TYPE", f"Content-Type: send {LEGACY}")
-    try:
-        content = orjson.loads(await read(request))
-    except TooLargeError as error:
-        raise BadRequestError(413, "BODY_TOO_LARGE", str(error)) from None
-    except orjson.JSONDecodeError as error:
-        raise BadRequestError(400, "BAD_REQUEST", f"the body is not JSON: {error}") from None
-    if not isinstance(content, dict):
-        raise BadRequestError(400, "BAD_REQUEST", "the body: expected a JSON object with `query`")
-    return _checked(content.get("query"), content.get("variables"), content.get("operationName"))
-
-
-def _parameters(parameters: dict[str, str]) -> Asked:
-    variables: Any = None
-    if parameters.get("variables"):
-        try:
-            variables = orjson.loads(parameters["variables"])
-        except orjson.JSONDecodeError:
-            raise BadRequestError(400, "BAD_REQUEST", "variables: expected a JSON object") from None
-    return _checked(parameters.get("query"), variables, parameters.get("operationName"))
-
-
-def _checked(query: Any, variables: Any, operation: Any) -> Asked:
-    if not isinstance(query, str) or not query:
-        raise BadRequestError(400, "BAD_REQUEST", "query: expected the text of a GraphQL document")
-    if variables is not None and not isinstance(variables, dict):
-        raise BadRequestError(400, "BAD_REQUEST", "variables: expected a JSON object or null")
-    if operation is not None and not isinstance(operation, str):
-        raise BadRequestError(400, "BAD_REQUEST", "operationName: expected a string or null")
-    return Asked(query, variables, operation)
+def _response(
+    body: bytes, status: int, media_type: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    told = {"Cache-Control": "no-store", "Vary": "Accept", **(headers or {})}
+    return Response(body, status, told, f"{media_type}; charset=utf-8")

@@ -1,4 +1,4 @@
-"""Five questions to start from: the explorer's tabs, the README's examples, and a test of each."""
+"""Questions to start from: the explorer's tabs, the first of them the README's, and a test of each."""
 
 from pathlib import Path
 from typing import Final
@@ -11,6 +11,14 @@ _TITLES: Final = {
     "ByMonth": "Month by month, one department",
     "Documents": "The documents behind a figure",
     "Groupwide": "All companies in one currency",
+    "Moved": "A cost centre that moved, in both views",
+    "Calendars": "Months, April years and weeks",
+    "Rates": "What exchange rates did",
+    "RateMissing": "A rate nobody quoted",
+    "Mapping": "Codes unmapped, codes shared",
+    "Adjustments": "The thirteenth period",
+    "Reconcile": "Purchasing and ledger, side by side",
+    "Breaks": "What does not fit, and one chain",
     "Explain": "Who is asked what, without asking",
 }
 

@@ -1,19 +1,26 @@
 """Wiring: from a configuration to an engine. The only room that knows which connectors exist."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from hashlib import pbkdf2_hmac
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
 
 import httpx
 
 from gateway.config import Configuration
 from resolvers.plan.engine import Engine
-from sources.aspects.cache import Ages, Cached, Memory, Store
+from sources.aspects.cache import APART, Ages, Cached, Memory, Shared, Store, Told, Valkey
 from sources.aspects.coalesce import Coalesced
 from sources.connectors import load
 from sources.spi.changes import Changes
-from sources.spi.settings import SourceSettings
+from sources.spi.replicas import Alone, Replicas
+from sources.spi.settings import Secret, SourceSettings
 from sources.spi.source import Source
 from sources.transport.limits import Accounts
+
+_ROUNDS: Final = 100_000
 
 
 def problems(settings: SourceSettings) -> list[str]:
@@ -50,22 +57,65 @@ def _kept(source: Source, settings: SourceSettings, store: Store, changes: Chang
         settings.stale_if_error,
         2 * settings.limits.timeout,
     )
-    return Cached(source, store, ages, repr(settings), changes)
+    known_by = fingerprint(settings) if isinstance(store, Shared) else repr(settings)
+    return Cached(source, store, ages, known_by, changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """A gateway's engine, what it hears has changed, and whom it tells."""
+
+    engine: Engine
+    changes: Changes
+    replicas: Replicas
+
+
+def wired(configuration: Configuration, transport: httpx.AsyncBaseTransport | None = None) -> Wired:
+    """One of several replicas where the configuration names what they share; else the only one."""
+    if configuration.shared is None:
+        changes = Changes()
+        return Wired(engine(configuration, transport, changes), changes, Alone())
+    changes = Changes(APART)
+    valkey = Valkey(configuration.shared)
+    store = Shared(Memory(configuration.cache_bytes), valkey)
+    return Wired(engine(configuration, transport, changes, store), changes, Told(valkey, changes))
 
 
 def engine(
     configuration: Configuration,
     transport: httpx.AsyncBaseTransport | None = None,
     changes: Changes | None = None,
+    store: Store | None = None,
 ) -> Engine:
-    """The engine of a configuration, on its clock."""
-    store = Memory(configuration.cache_bytes) if configuration.cache_bytes else None
+    """The engine of a configuration, on its clock. What it reads is kept in `store`, or in this process."""
+    if store is None and configuration.cache_bytes:
+        store = Memory(configuration.cache_bytes)
     return Engine(
         configuration.model,
         connected(configuration.sources, transport, store, changes),
         max_ages={name: settings.max_age for name, settings in configuration.sources.items()},
         now=_clock(configuration.clock),
     )
+
+
+def fingerprint(settings: SourceSettings) -> str:
+    """All that decides what a source answers, for a store that others use too. Its secrets are among it,
+    since other accounts may see other rows; hashed slowly, because what is made of this lies outside.
+    Every process says the same of the same settings: sets, which it orders in its own way, are sorted."""
+    secrets = sorted(
+        (name, each.reveal()) for name, each in settings.auth.items() if isinstance(each, Secret)
+    )
+    hashed = pbkdf2_hmac("sha256", repr(secrets).encode(), b"threefold", _ROUNDS).hex() if secrets else ""
+    ordered = replace(settings, facts=frozenset()), sorted(settings.facts)
+    return repr((ordered, hashed, _release()))
+
+
+def _release() -> str:
+    """Another release may read the same system otherwise."""
+    try:
+        return version("threefold")
+    except PackageNotFoundError:
+        return ""
 
 
 def _clock(pinned: datetime | None) -> Callable[[], datetime]:

@@ -193,6 +193,7 @@ class System:
     entities: Mapping[str, str] = field(default_factory=lambda: {"ONE": "ONE", "TWO": "TWO"})
     facts: frozenset[Fact] | None = None
     page_size: int = 1000
+    calendar: str | None = None
     around: Callable[[Source], Source] = lambda source: source
 
     @property
@@ -203,7 +204,7 @@ class System:
 
     @property
     def provision(self) -> Provision:
-        return Provision(self.name, self.provided, self.entities)
+        return Provision(self.name, self.provided, self.entities, self.calendar)
 
     def source(self) -> Source:
         app = app_of(self.collections, data_as_of=datetime(2026, 6, 30, 6, tzinfo=UTC))

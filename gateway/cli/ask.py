@@ -9,6 +9,7 @@ import orjson
 
 from gateway.app import application
 from gateway.http import EXPLAIN
+from gateway.limits import USUAL, Limits
 from resolvers.plan.engine import Engine
 
 
@@ -42,11 +43,11 @@ def posted(url: str, ask: Ask) -> dict[str, Any]:
     return body
 
 
-def answered(engine: Engine, deadline: float, ask: Ask) -> dict[str, Any]:
+def answered(engine: Engine, deadline: float, ask: Ask, limits: Limits = USUAL) -> dict[str, Any]:
     """The response of a gateway in this process, which is closed afterwards."""
 
     async def asked() -> dict[str, Any]:
-        app = application(engine, deadline)
+        app = application(engine, deadline, limits=limits)
         async with app.router.lifespan_context(app):
             transport = httpx.ASGITransport(app=app)
             async with httpx.AsyncClient(

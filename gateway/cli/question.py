@@ -93,14 +93,15 @@ def _ask(
             raise click.ClickException(f"--url {url}: {error}") from None
     if demo:
         configuration = load(boxes.CONFIGURATION, boxes.CREDENTIALS, wiring.problems)
-        return answered(wiring.engine(configuration, boxes.in_process()), configuration.deadline, ask)
+        engine = wiring.engine(configuration, boxes.in_process())
+        return answered(engine, configuration.deadline, ask, configuration.limits)
     file = config or _DEFAULT
     if not file.exists():
         raise click.UsageError(
             f"{file} does not exist; give --config FILE, --url ADDRESS of a running gateway, or --demo"
         )
     configuration = configured(file)
-    return answered(wiring.engine(configuration), configuration.deadline, ask)
+    return answered(wiring.engine(configuration), configuration.deadline, ask, configuration.limits)
 
 
 def _variables(text: str | None) -> dict[str, Any] | None:

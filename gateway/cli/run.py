@@ -8,16 +8,15 @@ from pathlib import Path
 
 import click
 import httpx
-import uvicorn
 from starlette.applications import Starlette
 
 from gateway import render, wiring
 from gateway import sandbox as boxes
 from gateway.app import application
 from gateway.cli.ask import Ask, posted
+from gateway.cli.server import Server
 from gateway.config import Configuration, ConfigurationError, load
 from gateway.questions import QUESTIONS
-from sources.spi.changes import Changes
 
 Port = click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 Host = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -40,7 +39,14 @@ def configured(file: Path) -> Configuration:
 @click.argument("file", type=click.Path(path_type=Path))
 @Host
 @Port
-def serve(file: Path, host: str, port: int) -> None:
+@click.option(
+    "--drain",
+    type=click.FloatRange(0),
+    default=5.0,
+    show_default=True,
+    help="Seconds from SIGTERM, when /readyz says no, until the door closes.",
+)
+def serve(file: Path, host: str, port: int, drain: float) -> None:
     """Serve the gateway: GraphQL at /graphql, the explorer at /."""
     configuration = configured(file)
     if configuration.profile != "demo":
@@ -49,7 +55,7 @@ def serve(file: Path, host: str, port: int) -> None:
             "Use profile 'demo' on a machine and network you trust."
         )
     click.echo("profile 'demo': anyone who reaches this address can read every figure", err=True)
-    _run(_application(configuration), host, port)
+    _run(Server(_application(configuration), host, port, configuration.deadline, drain))
 
 
 @click.command(epilog="Example: threefold demo --port 8010")
@@ -59,7 +65,8 @@ def serve(file: Path, host: str, port: int) -> None:
 def demo(port: int, seed: int, scale: int) -> None:
     """Serve the gateway over a sandbox company of five systems, all in this process."""
     configuration = load(boxes.CONFIGURATION, boxes.CREDENTIALS, wiring.problems)
-    _run(_application(configuration, boxes.in_process(seed, scale)), "127.0.0.1", port, _introduce)
+    app = _application(configuration, boxes.in_process(seed, scale))
+    _run(Server(app, "127.0.0.1", port, configuration.deadline), _introduce)
 
 
 @click.command(epilog="Example: threefold sandbox --latency 50 --error-rate 0.02 --page-size 100")
@@ -87,24 +94,25 @@ def _application(
     configuration: Configuration, transport: httpx.AsyncBaseTransport | None = None
 ) -> Starlette:
     """The gateway of a configuration. `transport` replaces the network."""
-    changes = Changes()
+    wired = wiring.wired(configuration, transport)
     return application(
-        wiring.engine(configuration, transport, changes),
+        wired.engine,
         configuration.deadline,
         configuration.answer_bytes,
         configuration.hooks,
-        changes,
+        wired.changes,
+        configuration.limits,
+        wired.replicas,
     )
 
 
-def _run(app: Starlette, host: str, port: int, ready: Callable[[str], None] | None = None) -> None:
-    server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning", ws="none"))
+def _run(server: Server, ready: Callable[[str], None] | None = None) -> None:
     if ready is not None:
         threading.Thread(target=_announced, args=(server, ready), daemon=True).start()
     server.run()
 
 
-def _announced(server: uvicorn.Server, ready: Callable[[str], None]) -> None:
+def _announced(server: Server, ready: Callable[[str], None]) -> None:
     """Tells `ready` the address once the server listens."""
     while not server.started:
         if server.should_exit:

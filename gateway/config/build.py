@@ -60,7 +60,8 @@ def model(file: File, data: Data, today: date) -> Model:
         spot_rates=tuple(SpotRate(rate.currency, rate.to, rate.date, rate.rate) for rate in file.spot_rates),
         crosswalk=_crosswalk(data),
         provisions=tuple(
-            Provision(name, frozenset(source.facts), source.entities) for name, source in file.sources.items()
+            Provision(name, frozenset(source.facts), source.entities, source.calendar)
+            for name, source in file.sources.items()
         ),
         today=today,
         max_rows=file.limits.max_rows,

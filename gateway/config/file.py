@@ -8,6 +8,7 @@ from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator
 from gateway.config.base import Section, Table
 from gateway.config.calendars import CalendarSection
 from gateway.config.crosswalks import CrosswalkSection
+from gateway.config.limits import QuestionLimitsSection
 from gateway.config.materiality import MaterialitySection
 from gateway.config.members import (
     AccountSection,
@@ -20,18 +21,10 @@ from gateway.config.members import (
 from gateway.config.period_maps import PeriodMapSection
 from gateway.config.policies import PolicySection
 from gateway.config.rates import RateSection, SpotRateSection
-from gateway.config.scalars import Count, Currency, Instant, Name, Seconds, misplaced
+from gateway.config.scalars import Count, Currency, Instant, Name, Text, misplaced
+from gateway.config.shared import Credential, ValkeyAddress
 from gateway.config.spreading import ForecastSection, SpreadingSection
-from gateway.config.systems import Positive, SourceSection
-
-
-class QuestionLimitsSection(Section):
-    """Bounds on one question."""
-
-    max_rows: Positive = 100_000
-    """Rows one answer may have."""
-    deadline: Seconds = Field(default=30.0, gt=0, json_schema_extra={"default": "30s"})
-    """Longest time for one answer; what is missing by then is reported as missing."""
+from gateway.config.systems import SourceSection
 
 
 class CacheSection(Section):
@@ -41,6 +34,19 @@ class CacheSection(Section):
     """Bytes it may take in memory; what was used longest ago goes first. 0 keeps nothing."""
     max_answer_bytes: Count = 67_108_864
     """Bytes that answers may take beside it, each for as long as all that went into it is fresh."""
+    url: ValkeyAddress | None = None
+    """A Valkey that several gateways share: what one has read answers the others."""
+    username: Text | None = None
+    """Whom it knows them as."""
+    password: Credential | None = None
+    """Its password: `env:NAME` or `file:PATH`."""
+
+    @field_validator("username", "password")
+    @classmethod
+    def _of_the_shared_one(cls, value: str | None, before: ValidationInfo) -> str | None:
+        if value is not None and before.data.get("url", "") is None:
+            raise misplaced("is for a cache with a url")
+        return value
 
 
 class File(Section):

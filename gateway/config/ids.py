@@ -22,6 +22,7 @@ TABLES: Final = {
 _REFERENCES: Final[tuple[tuple[tuple[str, ...], str], ...]] = (
     (("calendar",), "calendars"),
     (("legalEntities", "*", "calendar"), "calendars"),
+    (("sources", "*", "calendar"), "calendars"),
     (("periodMaps", "*", "from"), "calendars"),
     (("periodMaps", "*", "to"), "calendars"),
     (("accounts", "*", "parent"), "accounts"),

@@ -25,13 +25,16 @@ from gateway.config.build import model
 from gateway.config.calendars import CalendarSection, disorder
 from gateway.config.file import File
 from gateway.config.hooks import hooks
+from gateway.config.limits import limits
 from gateway.config.messages import findings
 from gateway.config.problems import ConfigurationError, Document, Finding, Problem, Problems
 from gateway.config.raw import find
 from gateway.config.settings import ConnectorCheck, objections, settings
+from gateway.config.shared import valkey
 from gateway.hooks import Hook
+from gateway.limits import Limits
 from resolvers.semantics.model import Model
-from sources.spi.settings import SourceSettings
+from sources.spi.settings import SourceSettings, ValkeySettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,9 @@ class Configuration:
     """A valid configuration, credentials fetched.
 
     `clock` is the pinned "now" of the sandbox, None for the real one; `model.today` is its day, or the day
-    of loading. `deadline` is the longest time for one answer, in seconds; `cache_bytes` and `answer_bytes`
-    are how much may be kept of what was read and of what was answered. `warnings` are what is allowed and
-    probably not meant.
+    of loading. `deadline` is the longest time for one answer, in seconds, `limits` are on its document and
+    its size; `cache_bytes` and `answer_bytes` are how much may be kept of what was read and of what was
+    answered, `shared` is where all replicas keep it. `warnings` are what is allowed and probably not meant.
     """
 
     profile: str
@@ -50,8 +53,10 @@ class Configuration:
     hooks: Mapping[str, Hook]
     clock: datetime | None
     deadline: float
+    limits: Limits
     cache_bytes: int
     answer_bytes: int
+    shared: ValkeySettings | None
     warnings: tuple[Problem, ...]
 
 
@@ -70,11 +75,12 @@ def load(
         problems.add(document, check(document))
     sources = settings(document, path.parent, env, problems)
     heard = hooks(document, sources, path.parent, env, problems)
+    shared = valkey(document, path.parent, env, problems)
     if connectors is not None:
         problems.add(document, objections(connectors, sources))
     if file is None or problems:
         raise ConfigurationError(problems.sorted())
-    return _configuration(file, document, sources, heard)
+    return _configuration(file, document, sources, heard, shared)
 
 
 def _content(path: Path) -> bytes:
@@ -118,7 +124,11 @@ _CHECKS = (
 
 
 def _configuration(
-    file: File, document: Document, sources: Mapping[str, SourceSettings], heard: Mapping[str, Hook]
+    file: File,
+    document: Document,
+    sources: Mapping[str, SourceSettings],
+    heard: Mapping[str, Hook],
+    shared: ValkeySettings | None,
 ) -> Configuration:
     now = file.clock or datetime.now(UTC)
     built = model(file, document.data, now.date())
@@ -131,7 +141,9 @@ def _configuration(
         hooks=heard,
         clock=file.clock,
         deadline=file.limits.deadline,
+        limits=limits(file.limits),
         cache_bytes=file.cache.max_bytes,
         answer_bytes=file.cache.max_answer_bytes,
+        shared=shared,
         warnings=warnings.sorted(),
     )

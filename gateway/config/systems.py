@@ -54,6 +54,8 @@ class SourceSection(Section):
     """Legal entities it serves: canonical id, and what the system calls the company."""
     facts: Annotated[tuple[FactName, ...], Field(min_length=1)]
     """What it provides for them. One fact of one legal entity comes from one source."""
+    calendar: Name | None = None
+    """The calendar its periods and fiscal years are of; by default each legal entity's own."""
     limits: LimitsSection = Field(default_factory=LimitsSection)
     max_age: Seconds = Field(default=60.0, json_schema_extra={"default": "60s"})
     """How old an answer may be before the system is asked again."""

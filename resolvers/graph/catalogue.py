@@ -9,6 +9,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.graph import named
 from resolvers.graph.context import RequestContext
+from resolvers.graph.costs import ListSize
 from resolvers.graph.dimensions import LegalEntity, Period
 from resolvers.graph.enums import Dimension, Fact, Stage
 from resolvers.plan import catalogue
@@ -213,13 +214,17 @@ def _explained(info: Info) -> None:
 @strawberry.type(description="What there is to ask about.")
 class Catalogue:
     measures: list[MeasureInfo] | None = strawberry.field(
-        resolver=_measures, description="The measures, in the order of the chain, derived ones after theirs."
+        resolver=_measures,
+        directives=[ListSize(assumed_size=30)],
+        description="The measures, in the order of the chain, derived ones after theirs.",
     )
     dimensions: list[DimensionInfo] | None = strawberry.field(
         resolver=_dimensions, description="What figures can be grouped and filtered by."
     )
     periods: list[Period] | None = strawberry.field(
-        resolver=_periods, description="The fiscal periods of a calendar, in order."
+        resolver=_periods,
+        directives=[ListSize(assumed_size=60)],
+        description="The fiscal periods of a calendar, in order.",
     )
     sources: list[SourceInfo] | None = strawberry.field(
         resolver=_sources, description="The systems, as they are configured. Nobody is called for it."

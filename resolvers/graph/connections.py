@@ -9,6 +9,7 @@ from graphql import GraphQLError
 
 from resolvers.graph import nodes
 from resolvers.graph.context import RequestContext
+from resolvers.graph.costs import EDGES, READS
 from resolvers.graph.documents import PageInfo
 from resolvers.graph.inputs import Direction, MemberFilter, PeriodInput, PositionWhere, filters, span
 from resolvers.graph.report import Completeness
@@ -208,21 +209,28 @@ class Listings:
     """The root fields of documents."""
 
     requisitions: Connection[nodes.Requisition] | None = strawberry.field(
-        resolver=_listed(Fact.REQUISITION), description=f"Purchase requisitions. {_WAY}"
+        resolver=_listed(Fact.REQUISITION),
+        directives=[READS, EDGES],
+        description=f"Purchase requisitions. {_WAY}",
     )
     purchase_orders: Connection[nodes.PurchaseOrder] | None = strawberry.field(
-        resolver=_listed(Fact.ORDER), description=f"Purchase orders. {_WAY}"
+        resolver=_listed(Fact.ORDER), directives=[READS, EDGES], description=f"Purchase orders. {_WAY}"
     )
     receipts: Connection[nodes.Receipt] | None = strawberry.field(
-        resolver=_listed(Fact.RECEIPT), description=f"Receipts and returns. {_WAY}"
+        resolver=_listed(Fact.RECEIPT), directives=[READS, EDGES], description=f"Receipts and returns. {_WAY}"
     )
     invoices: Connection[nodes.Invoice] | None = strawberry.field(
-        resolver=_listed(Fact.INVOICE), description=f"Supplier invoices and credits. {_WAY}"
+        resolver=_listed(Fact.INVOICE),
+        directives=[READS, EDGES],
+        description=f"Supplier invoices and credits. {_WAY}",
     )
     journal_lines: Connection[nodes.JournalLine] | None = strawberry.field(
-        resolver=_listed(Fact.LEDGER), description=f"Lines of the ledger, on accounts of any class. {_WAY}"
+        resolver=_listed(Fact.LEDGER),
+        directives=[READS, EDGES],
+        description=f"Lines of the ledger, on accounts of any class. {_WAY}",
     )
     budget_entries: Connection[nodes.BudgetEntry] | None = strawberry.field(
         resolver=_listed(Fact.BUDGET),
+        directives=[READS, EDGES],
         description=f"Entries of the budget, of every scenario, version and status. {_WAY}",
     )

@@ -8,6 +8,7 @@ from graphql import GraphQLError
 
 from resolvers.graph import named
 from resolvers.graph.context import RequestContext
+from resolvers.graph.costs import EDGES, READS
 from resolvers.graph.dimensions import Account, CostCenter, LegalEntity, Project, Supplier
 from resolvers.graph.documents import PageInfo
 from resolvers.graph.enums import AccountClass
@@ -160,18 +161,24 @@ _NAMED: Final = "Those that live in systems are read there, and kept for as long
 class Directories:
     legal_entities: MemberConnection[LegalEntity] | None = strawberry.field(
         resolver=_plain(Dimension.LEGAL_ENTITY, named.legal_entity),
+        directives=[READS, EDGES],
         description="The companies that keep their own ledgers.",
     )
     accounts: MemberConnection[Account] | None = strawberry.field(
-        resolver=_accounts, description="The chart of accounts, and the nodes above them."
+        resolver=_accounts,
+        directives=[READS, EDGES],
+        description="The chart of accounts, and the nodes above them.",
     )
     cost_centers: MemberConnection[CostCenter] | None = strawberry.field(
         resolver=_placed(Dimension.COST_CENTER, named.cost_center),
+        directives=[READS, EDGES],
         description=f"Cost centres, and the nodes above them. {_NAMED}",
     )
     projects: MemberConnection[Project] | None = strawberry.field(
-        resolver=_placed(Dimension.PROJECT, named.project), description="Projects."
+        resolver=_placed(Dimension.PROJECT, named.project), directives=[READS, EDGES], description="Projects."
     )
     suppliers: MemberConnection[Supplier] | None = strawberry.field(
-        resolver=_plain(Dimension.SUPPLIER, named.supplier), description=f"Suppliers. {_NAMED}"
+        resolver=_plain(Dimension.SUPPLIER, named.supplier),
+        directives=[READS, EDGES],
+        description=f"Suppliers. {_NAMED}",
     )

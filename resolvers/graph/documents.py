@@ -16,6 +16,7 @@ from resolvers.graph.nodes import Document, document
 from resolvers.graph.report import Completeness
 from resolvers.semantics.control import PLACE, written
 from resolvers.semantics.measures import MEMOS, STAGES
+from resolvers.semantics.model import UNASSIGNED
 from sources.spi.source import Source
 
 MOST: Final = 1000
@@ -105,7 +106,7 @@ def _edge(index: int, row: Mapping[str, Any], sources: Mapping[str, Source]) -> 
 def _control(row: Mapping[str, Any]) -> strawberry.ID | None:
     if row["fact"] != Fact.BUDGET:
         return None
-    return strawberry.ID(row["control"] or written([row[name] for name in PLACE]))
+    return strawberry.ID(row["control"] or written([row[name] or UNASSIGNED for name in PLACE]))
 
 
 def _cursor(index: int) -> str:

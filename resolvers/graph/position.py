@@ -15,6 +15,7 @@ from resolvers.graph.breaks import Break, shown
 from resolvers.graph.breaks import First as Most
 from resolvers.graph.columnar import Columns, Deferred, Selection
 from resolvers.graph.context import RequestContext
+from resolvers.graph.costs import EDGES, paged
 from resolvers.graph.dimensions import Account, CostCenter, LegalEntity, Period, Project, Supplier
 from resolvers.graph.documents import DocumentConnection, connection, start
 from resolvers.graph.figures import Eliminated, Figures, PositionNet
@@ -76,6 +77,7 @@ class BudgetPositionRow(Figures):
 
     documents: DocumentConnection = strawberry.field(
         resolver=_documents,
+        directives=[EDGES],
         description="The documents the row is the sum of: amounts add up to its base measures.",
     )
 
@@ -103,7 +105,9 @@ class BudgetPosition:
     completeness: Completeness = strawberry.field(description="PARTIAL where any stage is unknown.")
     missing: list[MissingStage] = strawberry.field(description="Stages that are unknown, and why.")
     breaks: list[Break] = strawberry.field(
-        resolver=_breaks, description="What does not fit together between systems, by code, largest first."
+        resolver=_breaks,
+        directives=[paged()],
+        description="What does not fit together between systems, by code, largest first.",
     )
     policy: list[EntityPolicy] = strawberry.field(description="The policies the figures were made with.")
     mapping_gaps: list[MappingGap] = strawberry.field(

@@ -7,6 +7,7 @@ from typing import Annotated, Final
 import strawberry
 from graphql import GraphQLError
 
+from resolvers.graph.costs import paged
 from resolvers.graph.dimensions import Account, LegalEntity
 from resolvers.graph.enums import Fact
 from resolvers.graph.report import Completeness, QueryPlan, SourceStatus
@@ -149,7 +150,9 @@ class ReconciliationRow:
     )
     reasons: list[ReconciliationReasonTotal] = strawberry.field(description="The items, summed up.")
     items: list[ReconciliationItem] = strawberry.field(
-        resolver=_items, description="What explains the difference, by reason, the largest first."
+        resolver=_items,
+        directives=[paged()],
+        description="What explains the difference, by reason, the largest first.",
     )
 
 

@@ -9,6 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 from resolvers.graph.catalogue import Catalogue
 from resolvers.graph.connections import Listings
 from resolvers.graph.context import RequestContext
+from resolvers.graph.costs import READS, ROWS
 from resolvers.graph.crosswalk import CrosswalkLookup, crosswalk
 from resolvers.graph.directory import Directories
 from resolvers.graph.enums import DateBasis, Dimension, HierarchyView, RateBasis
@@ -127,11 +128,13 @@ def budget_position(
 class Query(Listings, Directories, Catalogue):
     budget_position: BudgetPosition | None = strawberry.field(
         resolver=budget_position,
+        directives=[READS, ROWS],
         description="Of the money we planned, how much is asked for, ordered, delivered, invoiced, booked, "
         "and so how much is left? Only the systems behind the selected measures are called.",
     )
     trace: DocumentTrace | None = strawberry.field(
         resolver=trace,
+        directives=[READS],
         description="A document and all it hangs together with, both ways: requisition, order, receipt, "
         "invoice, ledger; with lags, and gaps where the chain ends too early.",
     )
@@ -142,11 +145,13 @@ class Query(Listings, Directories, Catalogue):
     )
     funds_check: FundsCheck | None = strawberry.field(
         resolver=funds_check,
+        directives=[READS],
         description="Would this spend fit? Each line against the nearest budget upwards, all lines together. "
         "Advisory: nothing is reserved.",
     )
     reconcile: Reconciliation | None = strawberry.field(
         resolver=reconcile,
+        directives=[READS],
         description="Two systems that should say the same, side by side: what explains their difference, "
         "document by document, and what is left.",
     )

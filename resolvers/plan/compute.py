@@ -121,7 +121,7 @@ def flattened(collected: Collected, bound: Bound, model: Model, signs: Signs) ->
 def flows(collected: Collected, bound: Bound, model: Model, signs: Signs) -> dict[Fact, pl.DataFrame]:
     """Budget entries and ledger lines as parts, in their ledgers' currencies."""
     found = {fact: _flow(collected.rows(fact), fact, model, signs) for fact in (Fact.BUDGET, Fact.LEDGER)}
-    budgets = known_years(found[Fact.BUDGET], model.homes)
+    budgets = known_years(found[Fact.BUDGET], model.home)
     return {**found, Fact.BUDGET: controlled(budgets, bound, model)}
 
 
@@ -154,7 +154,7 @@ def _placed(frame: pl.DataFrame, grain: tuple[str, ...], bound: Bound, model: Mo
     whole, missing = _translated(marked.filter(needed), grain, bound, model)
     asked = whole.filter("_asked").drop("_asked")
     amounts = [name for name in ("amount", *(basis.value for basis in RateBasis)) if name in asked.columns]
-    spread_out = spread(asked, model.homes, model.spreading, versions(bound, model), bound.time, amounts)
+    spread_out = spread(asked, model.home, model.spreading, versions(bound, model), bound.time, amounts)
     inside = spread_out.filter(in_window(bound) & in_view(bound)).with_columns(period=_member(bound))
     return _Placed(inside.drop("kind"), tuple(missing), _notes(spread_out))
 

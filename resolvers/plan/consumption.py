@@ -149,10 +149,10 @@ def _agreements(collected: Collected, bound: Bound, model: Model, every: pl.Data
     made: list[pl.DataFrame] = []
     deferrals, subscriptions = collected.rows(Fact.DEFERRAL), collected.rows(Fact.SUBSCRIPTION)
     if "prepaid_remaining" in bound.needed and not deferrals.is_empty():
-        rows = agreements.still_to_come(deferrals, model.homes, day)
+        rows = agreements.still_to_come(deferrals, model.home, day)
         made.append(_parts(rows, "prepaid_remaining", Fact.DEFERRAL))
     if "commitment" in bound.needed and not subscriptions.is_empty():
-        running = agreements.committed(subscriptions, model.homes, day)
+        running = agreements.committed(subscriptions, model.home, day)
         made.append(_parts(running, "commitment", Fact.SUBSCRIPTION))
     blankets = collected.rows(Fact.BLANKET)
     if not blankets.is_empty():

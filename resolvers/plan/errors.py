@@ -6,7 +6,7 @@ QuestionError
   UNKNOWN_CURRENCY        not an ISO 4217 currency
   PERIOD_OUTSIDE_CALENDAR a period or fiscal year the calendar does not have
   CONTRADICTORY_FILTERS   filters that exclude each other: the answer would be empty by construction
-  LIMIT_EXCEEDED          more rows asked for than the configured cap
+  LIMIT_EXCEEDED          more rows asked for, or more calls planned, than the configured cap
   BAD_INPUT               arguments that do not fit together
 """
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from resolvers.plan.errors import QuestionError
 from resolvers.plan.keyring import Keyring, inputs
 from resolvers.plan.normal import blank, normal
 from resolvers.plan.plan import KeySet, Node, Plan
@@ -95,7 +96,9 @@ class Executor:
         """A node runs as soon as the facts that its keys come from are read, in a strict question as soon as
         all earlier waves are; what others wait for is asked and worked on first. Rows are put together in the
         plan's order, whatever the order they come in, after those that are `known` already. What can be done
-        `ahead` is done while the rest is awaited."""
+        `ahead` is done while the rest is awaited. Raises QuestionError for a plan of more calls than the
+        request may make."""
+        _allow(plan, ctx)
         keyring = Keyring(plan.bound, self._model)
         patient = ctx.patient(asyncio.Lock())
         reads: dict[tuple[int, int], asyncio.Task[_Read]] = {}
@@ -143,6 +146,16 @@ class Executor:
         except Exception:
             log.exception("source %s failed unexpectedly", node.source)
             return Outcome(node, error=Broken(node.source, "failed in a way it should not; see the log"))
+
+
+def _allow(plan: Plan, ctx: Context) -> None:
+    """Counts the calls the plan will make at least: those its sources foretell, and one where they do not.
+    Raises QuestionError where the request has planned more than it may."""
+    ctx.planned.append(sum((node.accepted and node.accepted.calls) or 1 for w in plan.waves for node in w))
+    planned, most = sum(ctx.planned), ctx.most_planned
+    if most is not None and planned > most:
+        message = f"maxUpstreamCalls: {planned} is over the limit; at most {most} are accepted"
+        raise QuestionError("LIMIT_EXCEEDED", message)
 
 
 def _some(frames: Frames, facts: tuple[Fact, ...]) -> Frames:

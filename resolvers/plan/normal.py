@@ -5,7 +5,7 @@ Every column of the fact is there afterwards, absent ones null, plus
     source          the source's name            exponent   decimals of the entity's ledger currency
     ledger_currency the entity's currency        _order     distribution as a number, for tie-breaking
     raw_…           the source's code of a member that is UNMAPPED or INVALID
-    own_period      of what is scheduled, its period in the entity's own calendar
+    own_period      of what is scheduled, its period as the source states it
 
 One pass over a batch finds its distinct codes, one writes all its columns; only what is written otherwise
 here than there is replaced. Members that take more than a code (`crossing`) are looked up by combination.
@@ -66,7 +66,7 @@ def normal(batch: Batch, node: Node, crosswalk: Crosswalk, model: Model, time: T
         return blank(batch.fact)
     present, entities = frozenset(frame.columns), model.legal_entities
     columns = blank(batch.fact).columns
-    homes = {code: model.calendars[entities[id_].calendar] for code, id_ in ours.items()}
+    homes = {code: model.home(node.source, id_) for code, id_ in ours.items()}
     several = hard(columns, crosswalk)
     if several:
         frame = crossed(frame, several, crosswalk, day_of(batch.fact, present, homes))

@@ -11,7 +11,7 @@ from resolvers.plan.papers import STANDS
 from resolvers.plan.pushdown import MOST_VALUES
 from resolvers.semantics.calendar import translation
 from resolvers.semantics.crosswalk import Crosswalk
-from resolvers.semantics.model import Dimension, Model
+from resolvers.semantics.model import Calendar, Dimension, Model
 from sources.spi.facts import Fact
 from sources.spi.scan import Capability, Guarantee, Op, Predicate
 
@@ -33,7 +33,7 @@ def offers(
         *_placed(asked, crosswalk, entities),
         _in("number", listing.numbers),
         _in("status", listing.statuses) if fact not in STANDS else None,
-        *_timed(asked, capability, model, entities),
+        *_timed(asked, capability, model, [model.home(crosswalk.source, each) for each in entities]),
     ]
     return tuple(p for p in given if p is not None and p.column in capability.columns)
 
@@ -61,7 +61,7 @@ def _in(column: str, values: Sequence[str] | None) -> Predicate | None:
 
 
 def _timed(
-    asked: Sought, capability: Capability, model: Model, entities: Sequence[str]
+    asked: Sought, capability: Capability, model: Model, homes: Sequence[Calendar]
 ) -> list[Predicate | None]:
     """Days where days are asked for. Periods as the source has them; where it has none, their days."""
     listing = asked.listing
@@ -69,7 +69,7 @@ def _timed(
     if asked.periods is not None:
         if "period" in capability.columns:
             able = capability.filters.get(("period", Op.IN), Guarantee.NEVER) is not Guarantee.NEVER
-            return [_in("period", _local(asked, model, entities))] if able else []
+            return [_in("period", _local(asked, model, homes))] if able else []
         since = min(period.start for period in asked.periods)
         until = max(period.end for period in asked.periods)
     return [
@@ -78,11 +78,10 @@ def _timed(
     ]
 
 
-def _local(asked: Sought, model: Model, entities: Sequence[str]) -> tuple[str, ...]:
+def _local(asked: Sought, model: Model, homes: Sequence[Calendar]) -> tuple[str, ...]:
     ids = {period.id for period in asked.periods or ()}
     group = model.calendars[model.calendar]
     local: set[str] = set()
-    for entity in entities:
-        calendar = model.calendars[model.legal_entities[entity].calendar]
-        local |= {id_ for id_, target in translation(calendar, group).items() if target in ids}
+    for home in homes:
+        local |= {id_ for id_, target in translation(home, group).items() if target in ids}
     return tuple(sorted(local))

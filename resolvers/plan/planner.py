@@ -17,7 +17,7 @@ from resolvers.semantics.model import Dimension, Model, Provision, ReliefRate
 from resolvers.semantics.placement import torn
 from sources.spi.errors import DateBasisUnsupported, KnownAtUnsupported, SourceError
 from sources.spi.facts import COLUMNS, FLOWS, Fact
-from sources.spi.scan import Capability, Guarantee, Keys, Op, Predicate, Scan
+from sources.spi.scan import Guarantee, Keys, Op, Predicate, Scan
 from sources.spi.source import Source
 
 _WHERE_ABLE: Final = (KeySet.SUPPLIERS, KeySet.UNPLACED, KeySet.REVERSIBLE)
@@ -255,18 +255,17 @@ class Planner:
         if whole:
             where = tuple(p for p in where if p.column in (*GRAIN, "date", "scenario", "version"))
         found = groups(fact, capability, crosswalk, bound, also, whole=whole)
-        days = (day for day in self._days(fact, capability, bound, entities) if day in capability.columns)
+        days = (day for day in self._days(fact, source, bound, entities) if day in capability.columns)
         by = tuple(dict.fromkeys((*found, *days)))
         return Scan(fact, (*by, "amount"), where, by, ("amount",), as_of)
 
-    def _days(
-        self, fact: Fact, capability: Capability, bound: Bound, entities: tuple[str, ...]
-    ) -> Iterator[str]:
+    def _days(self, fact: Fact, source: Source, bound: Bound, entities: tuple[str, ...]) -> Iterator[str]:
         """The times by which a flow is placed beside its period: its date where rows may lack a period, or
         their period fits nowhere; its document's where that decides; the year of annual budgets, and since
         when and until when a budget entry was known."""
-        homes = (self._model.calendars[self._model.legal_entities[e].calendar] for e in entities)
-        stated = capability.filters.get(("period", Op.IN), Guarantee.NEVER) is not Guarantee.NEVER
+        homes = (self._model.home(source.name, entity) for entity in entities)
+        filters = self._facts[source.name][fact].filters
+        stated = filters.get(("period", Op.IN), Guarantee.NEVER) is not Guarantee.NEVER
         if not stated or (fact is Fact.LEDGER and any(torn(home, bound.time) for home in homes)):
             yield "date"
         if bound.time.by_document and fact is Fact.LEDGER:

@@ -12,7 +12,7 @@ from resolvers.plan.bind import Bound
 from resolvers.plan.control import members_read, periods_read
 from resolvers.plan.periods import POSTED
 from resolvers.semantics.crosswalk import Crosswalk
-from resolvers.semantics.model import CommitmentDate, Dimension, Member, Model
+from resolvers.semantics.model import Calendar, CommitmentDate, Dimension, Member, Model
 from resolvers.semantics.placement import places
 from sources.spi.facts import COLUMNS, Fact
 from sources.spi.scan import Capability, Guarantee, Op, Predicate
@@ -36,7 +36,8 @@ def predicates(
             _in(d.column, crosswalk.codes(d, members))
             for d, members in _restrictions(fact, bound, model, entities).items()
         ]
-    offers += _time(fact, capability, bound, model, entities)
+    homes = [model.home(crosswalk.source, entity) for entity in entities]
+    offers += _time(fact, capability, bound, model, homes, entities)
     if fact is Fact.BUDGET:
         offers += [_in("scenario", (bound.question.scenario,)), _in("version", (bound.question.version,))]
     if fact is Fact.REQUISITION:
@@ -92,11 +93,17 @@ def _of(entities: Sequence[str], asked: frozenset[str], listed: Mapping[str, Mem
 
 
 def _time(
-    fact: Fact, capability: Capability, bound: Bound, model: Model, entities: Sequence[str]
+    fact: Fact,
+    capability: Capability,
+    bound: Bound,
+    model: Model,
+    homes: Sequence[Calendar],
+    entities: Sequence[str],
 ) -> list[Predicate | None]:
-    """Periods, where the fact carries its own: a date may then lie outside its period, so no date is sent.
-    Otherwise the days the window spans, unless the policy goes by another date, which may be absent. By
-    document, a ledger line of any period may be meant, and neither is sent."""
+    """Periods in the calendars that the source states them in, where the fact carries its own: a date may
+    lie outside its period then, so no date is sent. Otherwise the days the window spans, unless the policy
+    goes by another date, which may be absent. By document, a ledger line of any period may be meant, and
+    neither is sent."""
     if bound.time.by_document and fact in POSTED:
         return []
     if "period" in capability.columns:
@@ -105,9 +112,8 @@ def _time(
         beyond = periods_read(bound, model) if fact is Fact.BUDGET else ()
         wanted = {*bound.window, *(period.id for period in beyond)}
         local: set[str] = set()
-        for entity in entities:
-            calendar = model.calendars[model.legal_entities[entity].calendar]
-            local |= {id_ for id_, target in places(calendar, bound.time).items() if target in wanted}
+        for home in homes:
+            local |= {id_ for id_, target in places(home, bound.time).items() if target in wanted}
         return [_in("period", tuple(local))]
     otherwise = any(bound.policies[e].commitment_date is not CommitmentDate.BUDGET_DATE for e in entities)
     if "date" not in capability.columns or fact is Fact.BUDGET or (fact is Fact.ORDER and otherwise):

@@ -10,8 +10,9 @@ Of a blanket agreement its releases count as the orders they are. What they leav
 or, where the policy commits the limit, commitment too.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import date
+from typing import Final
 
 import polars as pl
 
@@ -21,15 +22,17 @@ from resolvers.semantics.requisitions import TAKES_NOTHING
 from resolvers.semantics.rounding import ONE, ZERO, rounded, split
 from sources.spi.facts import EXACT
 
-Homes = Mapping[str, Calendar]
-"""The calendar of each legal entity."""
+Home = Callable[[str, str], Calendar]
+"""The calendar that the periods of a source are of, for a legal entity."""
+_STATED: Final = ("source", "legal_entity")
 
 
-def still_to_come(rows: pl.DataFrame, homes: Homes, day: date) -> pl.DataFrame:
-    """The scheduled rows of periods after the one that contains `day`, each in its entity's own calendar,
-    with `amount` in the ledger currency: null where a rate is missing."""
-    later = {(entity, period.id) for entity, home in homes.items() for period in _after(home, day)}
-    ahead = [own in later for own in rows.select("legal_entity", "own_period").iter_rows()]
+def still_to_come(rows: pl.DataFrame, home: Home, day: date) -> pl.DataFrame:
+    """The scheduled rows of periods after the one that contains `day`, each in the calendar its source
+    states it in, with `amount` in the ledger currency: null where a rate is missing."""
+    stated = rows.select(_STATED).unique().iter_rows()
+    later = {(*of, period.id) for of in stated for period in _after(home(*of), day)}
+    ahead = [own in later for own in rows.select(*_STATED, "own_period").iter_rows()]
     rate = pl.col("rate") if "rate" in rows.columns else ONE
     amount = rounded((pl.col("amount") * rate).cast(EXACT), pl.col("exponent"))
     return rows.filter(pl.Series(ahead, dtype=pl.Boolean)).with_columns(amount=amount)
@@ -41,14 +44,15 @@ def _after(home: Calendar, day: date) -> Iterator[Period]:
     return (period for period in home.periods if period.start > reached)
 
 
-def committed(subscriptions: pl.DataFrame, homes: Homes, day: date) -> pl.DataFrame:
+def committed(subscriptions: pl.DataFrame, home: Home, day: date) -> pl.DataFrame:
     """The rows still to come of subscriptions, through the period of each one's earliest termination."""
-    rows = still_to_come(subscriptions, homes, day)
-    known = {(entity, period.id): period for entity, home in homes.items() for period in home.periods}
-    named = rows.select("legal_entity", "committed_through", "own_period").iter_rows()
+    rows = still_to_come(subscriptions, home, day)
+    stated = rows.select(_STATED).unique().iter_rows()
+    known = {(*of, period.id): period for of in stated for period in home(*of).periods}
+    named = rows.select(*_STATED, "committed_through", "own_period").iter_rows()
     kept = [
-        (entity, through) not in known or known[entity, own].start <= known[entity, through].end
-        for entity, through, own in named
+        (*of, through) not in known or known[*of, own].start <= known[*of, through].end
+        for *of, through, own in named
     ]
     return rows.filter(pl.Series(kept, dtype=pl.Boolean))
 

@@ -38,6 +38,7 @@ class Crosswalk:
     """The mapping of one source: its codes to canonical members, and canonical members to its codes."""
 
     def __init__(self, model: Model, source: str) -> None:
+        self.source = source
         self._model = model
         self._companies = {
             code: entity

@@ -286,11 +286,13 @@ class CrosswalkRow:
 
 @dataclass(frozen=True, slots=True)
 class Provision:
-    """Which source provides which facts for which legal entities (canonical id → the source's code)."""
+    """Which source provides which facts for which legal entities (canonical id → the source's code).
+    `calendar` is the one its periods and fiscal years are of; None: each entity's own."""
 
     source: str
     facts: frozenset[Fact]
     entities: Mapping[str, str]
+    calendar: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,10 +327,11 @@ class Model:
     def __post_init__(self) -> None:
         object.__setattr__(self, "shares", shares(self.crosswalk))
 
-    @property
-    def homes(self) -> Mapping[str, Calendar]:
-        """The calendar of each legal entity."""
-        return {id_: self.calendars[entity.calendar] for id_, entity in self.legal_entities.items()}
+    def home(self, source: str, entity: str) -> Calendar:
+        """The calendar that periods and fiscal years are of, where `source` states them for `entity`."""
+        stated = (p.calendar for p in self.provisions if p.source == source and entity in p.entities)
+        named = next((calendar for calendar in stated if calendar is not None), None)
+        return self.calendars[named if named is not None else self.legal_entities[entity].calendar]
 
     def is_open(self, dimension: Dimension) -> bool:
         """Whether values outside the known members are members of their own."""

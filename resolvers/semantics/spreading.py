@@ -8,7 +8,7 @@ spread is the finest balance of the plan, whatever the question groups by; the e
 shares of each period.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -23,8 +23,8 @@ from sources.spi.facts import EXACT
 
 _WEEKS: Final = (Decimal(4), Decimal(4), Decimal(5))
 _ONE: Final = Decimal(1)
-_PLACE: Final = ["measure", "legal_entity", "kind", "period"]
-_BALANCE: Final = ["source", "account", "cost_center", "project", "currency", *_PLACE]
+_PLACE: Final = ["source", "measure", "legal_entity", "kind", "period"]
+_BALANCE: Final = ["account", "cost_center", "project", "currency", *_PLACE]
 """The finest balance of a plan."""
 
 
@@ -67,13 +67,15 @@ def rule(rules: Iterable[Spreading], version: str, kind: str | None) -> Spreadin
     )
 
 
+Home = Callable[[str, str], Calendar]
+"""The calendar that the years of a source are of, for a legal entity."""
 Versions = Mapping[str, str]
 """The version of the plan that the amounts of a measure are of."""
 
 
 def spread(
     parts: pl.DataFrame,
-    homes: Mapping[str, Calendar],
+    home: Home,
     rules: Sequence[Spreading],
     versions: Versions,
     time: Timeframe,
@@ -85,9 +87,9 @@ def spread(
     if annual.is_empty():
         return parts
     rows = [
-        (measure, entity, kind, period, *share)
-        for measure, entity, kind, period in annual.select(_PLACE).unique().iter_rows()
-        for share in _shares(homes[entity], period, rule(rules, versions[measure], kind), time)
+        (source, measure, entity, kind, period, *share)
+        for source, measure, entity, kind, period in annual.select(_PLACE).unique().iter_rows()
+        for share in _shares(home(source, entity), period, rule(rules, versions[measure], kind), time)
     ]
     schema: dict[str, pl.DataType] = dict.fromkeys(_PLACE, pl.String())
     schema |= {"_number": pl.Int32(), "_at": pl.String(), "_weight": EXACT}
@@ -115,19 +117,18 @@ def _divided(annual: pl.DataFrame, table: pl.DataFrame, entries: pl.DataFrame, n
     return apportioned(shared, by=one, exact="_exact", whole="_whole", order=("id", "line")).alias(name)
 
 
-def known_years(parts: pl.DataFrame, homes: Mapping[str, Calendar]) -> pl.DataFrame:
-    """`parts` with annual amounts of years that their entity's calendar does not have OUTSIDE it."""
+def known_years(parts: pl.DataFrame, home: Home) -> pl.DataFrame:
+    """`parts` with annual amounts of years that their calendar does not have OUTSIDE it."""
     annual = pl.col("period").str.starts_with(ANNUAL_OF)
-    places = parts.filter(annual).select("legal_entity", "period").unique().iter_rows()
-    years = {entity: {str(p.fiscal_year) for p in home.periods} for entity, home in homes.items()}
+    place = ["source", "legal_entity", "period"]
     strange = [
-        f"{entity} {period}"
-        for entity, period in places
-        if period.removeprefix(ANNUAL_OF) not in years[entity]
+        (source, entity, period)
+        for source, entity, period in parts.filter(annual).select(place).unique().iter_rows()
+        if period.removeprefix(ANNUAL_OF) not in {str(p.fiscal_year) for p in home(source, entity).periods}
     ]
     if not strange:
         return parts
-    lost = pl.concat_str("legal_entity", "period", separator=" ").is_in(strange)
+    lost = pl.struct(place).is_in([dict(zip(place, each, strict=True)) for each in strange])
     return parts.with_columns(period=pl.when(lost).then(pl.lit(OUTSIDE)).otherwise("period"))
 
 

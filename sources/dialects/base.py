@@ -118,7 +118,7 @@ class ConnectedSource(ABC, Generic[Entity]):
             fact=scan.fact,
             frame=whole if scan.limit is None else whole.head(scan.limit),
             data_as_of=min((part.data_as_of or started for part in parts), default=started),
-            fetched_at=datetime.now(UTC),
+            fetched_at=started,
             calls=sum(part.calls for part in parts),
         )
 

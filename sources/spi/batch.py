@@ -22,9 +22,9 @@ class Freshness(StrEnum):
 class Batch:
     """`frame` holds canonical column names in canonical types (see `facts`), one row per record.
 
-    `data_as_of` is the time the *data* was current in its system, `fetched_at` when it was read here;
-    both are aware datetimes in UTC. `calls` counts upstream requests, retries included. `error` is why a
-    stale batch is not a fresh one, where its source failed.
+    `data_as_of` is the time the *data* was current in its system, `fetched_at` when reading it began, since
+    what changes while it is read may be missing; both are aware datetimes in UTC. `calls` counts upstream
+    requests, retries included. `error` is why a stale batch is not a fresh one, where its source failed.
     """
 
     fact: Fact

@@ -32,8 +32,10 @@ ROUNDS: Final = 4
 class Context:
     """One question's passage through the sources. `deadline` is in the event loop's clock; `max_staleness`
     is how old, in seconds, what is kept may be at most; `no_cache` asks for nothing that is kept. `reads` is
-    what went into the answer, of sources that may keep it. Principals take turns in a queue. `patience` is
-    set where nothing else waits for the answer: its work is then done in turns, between more urgent work."""
+    what went into the answer, of sources that may keep it. Principals take turns in a queue. `planned` are
+    the calls that each question of the request was going to make at least, `most_planned` how many that may
+    be. `patience` is set where nothing else waits for the answer: its work is then done in turns, between
+    more urgent work."""
 
     deadline: float
     calls: dict[str, int] = field(default_factory=dict)
@@ -41,6 +43,8 @@ class Context:
     no_cache: bool = False
     reads: list[Read] = field(default_factory=list)
     principal: str = ""
+    planned: list[int] = field(default_factory=list)
+    most_planned: int | None = None
     patience: asyncio.Lock | None = None
 
     @classmethod

@@ -61,3 +61,15 @@ class SourceSettings:
     mapping: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     ca: str | None = None
     proxy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ValkeySettings:
+    """A Valkey that several gateways share."""
+
+    host: str
+    port: int = 6379
+    database: int = 0
+    tls: bool = False
+    username: str | None = None
+    password: Secret | None = None

@@ -38,21 +38,58 @@ def test_head_is_get_without_a_body(door):
     assert (response.status_code, response.content) == (200, b"")
 
 
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "NONSENSE"])
 def test_other_methods_are_told_which_there_are(door, method):
-    response = door.request(method)
-    assert response.status_code == 405
-    assert {"GET", "POST"} <= set(response.headers["allow"].split(", "))
+    response = door.request(method, params={"query": NAME})
+    assert (response.status_code, code(response)) == (405, "METHOD_NOT_ALLOWED")
+    assert response.headers["allow"] == "GET, HEAD, POST"
 
 
-@pytest.mark.parametrize("accept", [MODERN, f"{MODERN}; charset=utf-8, {LEGACY};q=0.9"])
+@pytest.mark.parametrize(
+    "accept",
+    [
+        MODERN,
+        f"{MODERN}; charset=utf-8, {LEGACY};q=0.9",
+        f"{LEGACY}, {MODERN}",
+        f"{LEGACY};q=0.5, {MODERN};q=0.51",
+        f"*/*, {MODERN}",
+        MODERN.upper(),
+    ],
+)
 def test_the_newer_media_type_is_used_when_asked_for(door, accept):
     assert door.post({"query": NAME}, accept=accept).headers["content-type"] == f"{MODERN}; charset=utf-8"
 
 
-@pytest.mark.parametrize("accept", ["*/*", LEGACY, "text/html"])
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "*/*",
+        "application/*",
+        "",
+        " , ",
+        LEGACY,
+        f"{MODERN};q=0, */*",
+        f"{MODERN};q=0.9, {LEGACY}",
+        f"{MODERN};q=nonsense, {LEGACY};q=0.1",
+        "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    ],
+)
 def test_else_the_older_one(door, accept):
     assert door.post({"query": NAME}, accept=accept).headers["content-type"] == f"{LEGACY}; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    "accept", ["text/html", f"{LEGACY};q=0", "image/*", f"{LEGACY}; charset=utf-16", "*/*;q=0", "*/*;q=7"]
+)
+def test_what_accepts_neither_is_told_what_there_is(door, accept):
+    response = door.post({"query": NAME}, accept=accept)
+    assert (response.status_code, code(response)) == (406, "NOT_ACCEPTABLE")
+    assert MODERN in response.json()["errors"][0]["message"]
+
+
+def test_caches_are_told_that_the_answer_depends_on_accept(door):
+    assert "Accept" in door.post({"query": NAME}).headers["vary"].split(", ")
+    assert "Accept" in door.request("PUT").headers["vary"].split(", ")
 
 
 @pytest.mark.parametrize(
@@ -63,9 +100,26 @@ def test_only_json_bodies_are_read(door, kind):
     assert (response.status_code, code(response)) == (415, "UNSUPPORTED_MEDIA_TYPE")
 
 
-def test_the_content_type_may_have_parameters(door):
-    headers = {"content-type": "Application/JSON; charset=utf-8"}
+@pytest.mark.parametrize(
+    "parameters", ["", "; charset=utf-8", ';CHARSET="UTF-8"', "; charset=us-ascii", ";v=1"]
+)
+def test_the_content_type_may_have_parameters(door, parameters):
+    headers = {"content-type": f"Application/JSON{parameters}"}
     assert door.request("POST", content=json.dumps({"query": NAME}), headers=headers).json() == SAYS
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"content-type": "application/json; charset=utf-16"},
+        {"content-type": "application/json; charset=iso-8859-1"},
+        {"content-type": "application/json; charset="},
+        {"content-type": LEGACY, "content-encoding": "gzip"},
+    ],
+)
+def test_bodies_in_another_charset_or_coding_are_not_read(door, headers):
+    response = door.request("POST", content=json.dumps({"query": NAME}), headers=headers)
+    assert (response.status_code, code(response)) == (415, "UNSUPPORTED_MEDIA_TYPE")
 
 
 @pytest.mark.parametrize(
@@ -81,6 +135,21 @@ def test_the_content_type_may_have_parameters(door):
         b"null",
         b"1",
         b'{"query": "\\ud800"}',
+        b'{"query": "{ __typename }", "query": "{ a }"}',
+        b'{"query": "{ __typename }", "variables": {"a": 1, "a": 1}}',
+        b'{"query": "{ __typename }", "variables": {"a": NaN}}',
+        b'{"query": "{ __typename }", "variables": {"a": -Infinity}}',
+        b'{"query": "{ __typename }", "variables": {"a": 1e400}}',
+        b'{"query": "{ __typename }", "variables": {"a": 0.12345678901234567890}}',
+        b'{"query": "{ __typename }", "variables": {"a": 123456789012345678901}}',
+        b'{"query": "{ __typename }", "variables": {"a": ' + b"9" * 10_000 + b"}}",
+        b'{"query": "{ __typename }", "variables": {"a": 0.' + b"1" * 10_000 + b"}}",
+        b'{"query": "{ __typename }", "variables": ' + b'{"a": ' * 100 + b"1" + b"}" * 101,
+        b"[" * 100_000,
+        b"[" * 500 + b"]" * 500,
+        b'{"a":' * 100_000,
+        b'{"query": "{ __typename }"}{',
+        b'\xef\xbb\xbf{"query": "{ __typename }"}',
     ],
 )
 def test_a_body_that_is_no_json_object_is_refused(door, body):
@@ -97,6 +166,8 @@ def test_a_body_that_is_no_json_object_is_refused(door, body):
         ({"query": 1}, "query"),
         ({"query": NAME, "variables": []}, "variables"),
         ({"query": NAME, "variables": "{}"}, "variables"),
+        ({"query": NAME, "extensions": []}, "extensions"),
+        ({"query": NAME, "extensions": "x"}, "extensions"),
         ({"query": NAME, "operationName": 1}, "operationName"),
     ],
 )
@@ -108,10 +179,21 @@ def test_a_request_that_lacks_something_is_told_what(door, body, field, accept):
 
 
 @pytest.mark.parametrize(
-    "asked", [{}, {"query": ""}, {"query": NAME, "variables": "{"}, {"query": NAME, "variables": "1"}]
+    "asked",
+    [
+        "",
+        "query=",
+        "query={__typename}&variables={",
+        "query={__typename}&variables=1",
+        'query={__typename}&variables={"a":1,"a":2}',
+        "query={__typename}&extensions=[]",
+        "query={__typename}&query={a}",
+        "query=%ff",
+        "query={__typename}" + "".join(f"&p{n}=1" for n in range(30)),
+    ],
 )
 def test_so_is_an_address(door, asked):
-    response = door.request("GET", params=asked)
+    response = door.request("GET", f"/graphql?{asked}")
     assert (response.status_code, code(response)) == (400, "BAD_REQUEST")
 
 
@@ -128,8 +210,9 @@ def test_a_body_has_at_most_a_mebibyte(door):
 REFUSED = {
     "{ budgetPosition {": "GRAPHQL_PARSE_FAILED",
     "#": "GRAPHQL_PARSE_FAILED",
-    f"{{ {'a ' * 16_000} }}": "GRAPHQL_PARSE_FAILED",
-    f"{'{a' * 3000}{'}' * 3000}": "GRAPHQL_PARSE_FAILED",
+    f"{{ {'a ' * 16_000} }}": "LIMIT_EXCEEDED",
+    "#\n" * 1_001 + NAME: "LIMIT_EXCEEDED",
+    f"{'{a' * 3000}{'}' * 3000}": "LIMIT_EXCEEDED",
     "{ budgetPosition { rows { nonsense } } }": "GRAPHQL_VALIDATION_FAILED",
     "{ budgetPosition }": "GRAPHQL_VALIDATION_FAILED",
     '{ budgetPosition(asOf: "soon") { totalRows } }': "GRAPHQL_VALIDATION_FAILED",
@@ -174,6 +257,18 @@ def test_a_field_that_fails_is_still_an_answer(door, accept):
     response = door.post({"query": query, "variables": {"n": None}}, accept=accept)
     assert (response.status_code, code(response)) == (200, "BAD_INPUT")
     assert response.json()["data"] == {"__typename": "Query", "budgetPosition": None}
+
+
+def test_what_is_no_field_s_fault_is_masked_too(door, monkeypatch, caplog):
+    def broken(*_):
+        raise RuntimeError("password=hunter2")
+
+    monkeypatch.setattr("gateway.http.judged", lambda *_, **__: broken())
+    with caplog.at_level(logging.ERROR, "threefold"):
+        response = door.post({"query": NAME})
+    assert (response.status_code, code(response)) == (500, "INTERNAL_ERROR")
+    assert "hunter2" not in response.text
+    assert response.json()["errors"][0]["extensions"]["incident"] in caplog.records[0].getMessage()
 
 
 class Failing:

@@ -1,6 +1,7 @@
 """Documents are parsed and validated once, and not kept for ever."""
 
 import pytest
+from graphql import GraphQLError
 
 from gateway import documents
 from gateway.documents import Documents
@@ -23,8 +24,9 @@ def test_a_text_is_prepared_once_whether_it_is_right_or_wrong(parsed):
     for text in ("{ __typename }", "{ wrong }", "{", "{ __typename }", "{ wrong }", "{"):
         kept.prepared(text)
     assert parsed == ["{ __typename }", "{ wrong }", "{"]
-    assert kept.prepared("{ __typename }").document is not None
-    assert kept.prepared("{ wrong }").document is None
+    assert kept.prepared("{ __typename }").errors == ()
+    assert kept.prepared("{ wrong }").errors
+    assert kept.prepared("{").errors
 
 
 def test_the_least_recently_used_gives_way(parsed):
@@ -33,3 +35,15 @@ def test_the_least_recently_used_gives_way(parsed):
     for text in (a, b, a, c, a, b):
         kept.prepared(text)
     assert parsed == [a, b, c, b]
+
+
+def test_what_is_refused_is_not_validated(monkeypatch):
+    """Only when somebody is allowed to ask it."""
+    validated = []
+    monkeypatch.setattr(documents, "validate", lambda *_: validated.append(1) or [])
+    kept, no = Documents(SCHEMA), GraphQLError("too large")
+    assert kept.prepared("{ __typename }", lambda _: [no]).errors == (no,)
+    assert validated == []
+    assert kept.prepared("{ __typename }").errors == ()
+    assert kept.prepared("{ __typename }", lambda _: [no]).errors == (no,)
+    assert validated == [1]

@@ -186,3 +186,5 @@ def _months(*years: int):
                 date(year, n, last),
                 f"{calendar.month_abbr[n]} {year}",
             )
+        end = date(year, 12, 31)
+        yield Period(f"{year}-P13", year, 13, end, end, f"Adjustments {year}", adjustment=True)

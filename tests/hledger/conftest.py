@@ -8,12 +8,10 @@ import pytest
 from gateway import wiring
 from gateway.config import load
 from gateway.sandbox import CONFIGURATION, CREDENTIALS, Hosts
-from sources.sandbox import canonical
 from sources.sandbox.estate import build
 from sources.sandbox.estate.documents import Estate
 from sources.sandbox.serve import systems
 from tests.gateway.world import Door
-from tests.hledger import april
 from tests.hledger.group import Group
 from tests.hledger.journal import by_account, by_cost_center, journal
 from tests.hledger.reports import HLEDGER
@@ -24,16 +22,6 @@ def group(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Group]:
     """The company of the demo."""
     folder, estate = _folder(tmp_path_factory), build()
     yield from _opened(folder, estate, CONFIGURATION, Hosts(systems(estate)))
-
-
-@pytest.fixture(scope="session")
-def april_group(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Group]:
-    """A company a tenth as busy, one of whose entities has another fiscal year: its documents tell periods
-    of that year, while the journal for hledger knows dates and nothing else."""
-    folder, estate = _folder(tmp_path_factory), build(seed=4711, scale=0.1)
-    told = april.restated(estate)
-    own = canonical.app(told, entities=(april.ENTITY,), budget=True)
-    yield from _opened(folder, estate, april.configured(folder), Hosts({**systems(told), "canonical": own}))
 
 
 def _folder(factory: pytest.TempPathFactory) -> Path:

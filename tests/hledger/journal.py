@@ -3,7 +3,8 @@
 It is written from the history of business events, never from an answer of ours: every ledger document but
 the closings is a transaction, which hledger checks for balance; the approved budget is one periodic
 transaction per month and type, whose description is the type; budget rates are prices on the first of the
-year. Accounts are paths: which way round they go decides what hledger's trees add up.
+year. What a ledger counts to another month than its day's is dated on the nearest day of that month.
+Accounts are paths: which way round they go decides what hledger's trees add up.
 
     P 2026-01-01 JPY 0.0068 USD
 
@@ -23,8 +24,10 @@ from decimal import Decimal
 from typing import Final
 
 from resolvers.semantics.model import Rate
-from sources.sandbox.estate.clock import next_month
+from sources.sandbox.estate.clock import month_end, next_month
+from sources.sandbox.estate.company import SHARED_COST_CENTER, SHARES
 from sources.sandbox.estate.documents import Account, BudgetEntry, Company, CostCenter, Estate, Journal
+from sources.sandbox.estate.fiscal import group_month
 
 SPEND: Final = "spend"
 REVENUE: Final = "revenue"
@@ -101,11 +104,19 @@ def journal(estate: Estate, rates: Iterable[Rate], arranged: Arrangement) -> str
 def _transaction(trees: Trees, document: Journal, arranged: Arrangement) -> Iterator[str]:
     if document.type == "CLOSING":
         return
-    yield f"\n{document.posting_date} ({document.number}) {document.origin}"
+    yield f"\n{_day(document)} ({document.number}) {document.origin}"
     for line in document.lines:
-        place = Place(document.entity, line.account, line.cost_center, line.project)
-        account = ":".join(trees.path(place, arranged))
-        yield f"    {account}  {line.debit - line.credit} {document.currency}"
+        for center, percent in (
+            SHARES if line.cost_center == SHARED_COST_CENTER else ((line.cost_center, 100),)
+        ):
+            place = Place(document.entity, line.account, center, line.project)
+            amount = (line.debit - line.credit) * percent / 100
+            yield f"    {':'.join(trees.path(place, arranged))}  {amount} {document.currency}"
+
+
+def _day(document: Journal) -> date:
+    first = group_month(document.entity, document.period)
+    return min(max(document.posting_date, first), month_end(first))
 
 
 def _goals(trees: Trees, entries: Sequence[BudgetEntry], arranged: Arrangement) -> Iterator[str]:

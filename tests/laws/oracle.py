@@ -83,7 +83,7 @@ def totals(books: Books, company: Company, ask: Ask, *, revenue: bool) -> Cell:
 
 def _nowhere(company: Company, ask: Ask, dimensions: Iterable[str]) -> set[str]:
     without = {measure for dimension in dimensions for measure in company.without.get(dimension, ())}
-    return without | set(unknown(company, ask.periods)) | set(company.unknown)
+    return without | set(unknown(company, ask.periods))
 
 
 def one_side(group: Sequence[Part], company: Company) -> list[Part]:

@@ -1,7 +1,7 @@
 """The oracle's company: what it must be told about ledgers, calendars, members, rates and policies."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -28,8 +28,8 @@ class Company:
     """`currencies` of the ledgers, `kinds` of the accounts, the first and last `days` of the group's periods,
     of which the `ordinary` ones follow each other, their fiscal `years`, days in the `calendars` of entities
     that have their own, budget `rates` by (from, to, fiscal year), `listed` members of closed dimensions,
-    `without`: measures of facts that do not have a dimension, `policies` by entity, the day it is, and
-    measures that are `unknown` whatever is asked."""
+    `without`: measures of facts that do not have a dimension, `policies` by entity, the day it is, and which
+    of the group's periods those of an entity are, where somebody has said so (`maps`)."""
 
     currencies: Mapping[str, str]
     kinds: Mapping[str, str]
@@ -42,7 +42,7 @@ class Company:
     without: Mapping[str, Sequence[str]]
     policies: Mapping[str, Policy]
     today: date
-    unknown: Sequence[str] = ()
+    maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def policy(self, row: Row) -> Policy:
         return self.policies.get(row["legal_entity"], Policy())
@@ -86,7 +86,9 @@ class Company:
         own = row.get("period")
         if own is None:
             return self._at(date.fromisoformat(row["date"])) if row.get("date") else None
-        calendar = self.calendars.get(row["legal_entity"])
+        calendar, said = (each.get(row["legal_entity"]) for each in (self.calendars, self.maps))
+        if said and own in said:
+            return said[own]
         if calendar is None:
             return own if own in self.days else None
         first, last = (self._at(day) for day in calendar.get(own, (date.min, date.max)))

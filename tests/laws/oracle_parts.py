@@ -20,7 +20,7 @@ class Ask:
     as_of: date | None = None
     scenario: str = "BUDGET"
     version: str = "APPROVED"
-    forecast: tuple[str, str] = ("FORECAST", "APPROVED")
+    forecast: tuple[str | None, str | None] = ("FORECAST", "APPROVED")
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,12 @@ def company(model: Model) -> Company:
             for id_, entity in model.legal_entities.items()
         },
         today=model.today,
+        maps={
+            id_: dict(said.periods)
+            for id_, entity in model.legal_entities.items()
+            for said in model.calendars[entity.calendar].maps
+            if said.to == model.calendar
+        },
     )
 
 
@@ -117,6 +123,7 @@ def ask(question: Question, model: Model) -> Ask:
         currency=question.currency or common,
         where=where,
         as_of=question.as_of,
+        forecast=model.forecast,
     )
 
 

@@ -109,8 +109,8 @@ def test_without_its_unit_an_amount_mixes_currencies() -> None:
 
 
 def test_closings_are_in_the_special_period() -> None:
-    closings = read(CUBE, select="FiscalPeriod,LedgerFiscalYear", filter="FiscalPeriod gt '012'")["results"]
-    assert {row["FiscalPeriod"] for row in closings} == {"016"}
+    special = read(CUBE, select="FiscalPeriod,LedgerFiscalYear", filter="FiscalPeriod gt '012'")["results"]
+    assert {row["FiscalPeriod"] for row in special} == {"013", "016"}, "audit entries, closings"
     items = read(ITEMS, select="FiscalPeriod,AccountingDocumentType", filter="AccountingDocumentType eq 'SC'")
     assert {row["FiscalPeriod"] for row in items["results"]} == {"016"}
 

@@ -44,7 +44,7 @@ def amounts(
     ]
     frame = pl.DataFrame(rows, schema={**part.SCHEMA, "kind": pl.String()})
     asked = time or Timeframe(MONTHS, tuple(p for p in MONTHS.periods if p.fiscal_year == 2026))
-    found = spread(frame, {"ONE": home}, rules, {"original_budget": "APPROVED"}, asked).sort("period", "id")
+    found = spread(frame, lambda *_: home, rules, {"original_budget": "APPROVED"}, asked).sort("period", "id")
     result: dict[str, list[str]] = {}
     for period, amount in found.select("period", "amount").iter_rows():
         result.setdefault(period, []).append(f"{amount.normalize():f}")
@@ -105,8 +105,8 @@ def test_the_year_is_the_entity_s() -> None:
 def test_a_year_the_calendar_does_not_have() -> None:
     """It is nowhere, and told as a break."""
     years = ("ANNUAL@2026", "ANNUAL@2031", "2026-P01")
-    entries = pl.DataFrame({"legal_entity": ["ONE"] * 3, "period": years})
-    found = known_years(entries, {"ONE": MONTHS})["period"]
+    entries = pl.DataFrame({"source": "own", "legal_entity": ["ONE"] * 3, "period": years})
+    found = known_years(entries, lambda *_: MONTHS)["period"]
     assert found.to_list() == ["ANNUAL@2026", "OUTSIDE", "2026-P01"]
 
 

@@ -8,6 +8,9 @@
 A question may tighten the bounds, never loosen them: nothing older than its `max_staleness` is answered with.
 The age that counts here is that of the fetch, since a fetch cannot be fresher than its source; the age of the
 data itself travels with the batch.
+
+Equal fetches at the same time are one, in this process and, as far as the store reaches, in all: they take
+turns, and who finds at his turn what another has brought meanwhile takes that.
 """
 
 import asyncio
@@ -17,6 +20,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 from sources.aspects.aspect import Aspect
@@ -27,6 +31,7 @@ from sources.spi.batch import Batch, Freshness
 from sources.spi.changes import Changes
 from sources.spi.context import Context, Read
 from sources.spi.errors import Broken, DeadlineExceeded, Retryable, SourceError
+from sources.spi.flight import Flights
 from sources.spi.scan import Accepted
 from sources.spi.source import Source
 
@@ -36,6 +41,8 @@ _MOST_RELATIVES: Final = 32
 """Scans of one family that are remembered, to answer narrower ones."""
 _PATIENCE: Final = 0.8
 """The part of the time left that a caller waits for fresh data when there is stale data to answer with."""
+_TURN: Final = 0.5
+"""The part of the time left that a caller waits for another to fetch; the rest is for fetching it himself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,7 @@ class Cached(Aspect):
         self._fingerprint = fingerprint
         self._changes = changes or Changes()
         self._now = now
+        self._flights = Flights[Batch]()
         self._relatives: dict[tuple[object, ...], OrderedDict[str, Accepted]] = {}
         self._refreshing: dict[str, asyncio.Task[None]] = {}
 
@@ -124,6 +132,23 @@ class Cached(Aspect):
         return age <= self._fresh(ctx, more)
 
     async def _fetched(self, key: str, accepted: Accepted, ctx: Context) -> Batch:
+        """Read, or brought by another who read it at the same time."""
+        changing = self._changes.since(self.name, accepted.scan.fact, self._now())
+        if ctx.no_cache or changing or self._fresh(ctx) <= 0:
+            return await self._read(key, accepted, ctx)
+        work = partial(self._in_turn, key, accepted, ctx)
+        return await self._flights.within((key, ctx.max_staleness), work, ctx, self.name)
+
+    async def _in_turn(self, key: str, accepted: Accepted, ctx: Context) -> Batch:
+        async with self._store.turn(key, ctx.remaining(self.name) * _TURN):
+            brought = self._current(await self._store.later(key))
+            if brought is not None:
+                age = (self._now() - brought.fetched_at).total_seconds()
+                if self._within(age, 0.0, ctx):
+                    return brought
+            return await self._read(key, accepted, ctx)
+
+    async def _read(self, key: str, accepted: Accepted, ctx: Context) -> Batch:
         batch = await super().run(accepted, ctx)
         if batch.freshness is Freshness.LIVE:
             await self._store.put(key, await asyncio.to_thread(sealed, batch), self._ages.kept)
@@ -139,11 +164,16 @@ class Cached(Aspect):
         relatives = self._relatives.get(family(accepted)) or OrderedDict[str, Accepted]()
         wider = (other for other, scan in relatives.items() if other != key and covers(scan, accepted))
         for each in (key, *reversed(list(wider))):
-            envelope = await self._store.get(each)
-            batch = None if envelope is None else opened(envelope)
-            if batch is not None and not self._changes.since(self.name, batch.fact, batch.fetched_at):
+            if (batch := self._current(await self._store.get(each))) is not None:
                 return batch
         return None
+
+    def _current(self, envelope: bytes | None) -> Batch | None:
+        """What is in the envelope, unless it has changed since."""
+        batch = None if envelope is None else opened(envelope)
+        if batch is None or self._changes.since(self.name, batch.fact, batch.fetched_at):
+            return None
+        return batch
 
     def _refresh(self, key: str, accepted: Accepted) -> None:
         """Fetches behind an answer, once at a time for each scan."""

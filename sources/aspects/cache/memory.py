@@ -5,6 +5,7 @@ the order of their use are kept here. Without a timeout, which memory needs none
 """
 
 from collections import OrderedDict
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Final
 
 from aiocache import SimpleMemoryCache
@@ -42,6 +43,13 @@ class Memory:
         await self._kept.set(key, value, ttl=seconds)
         self._sizes[key] = len(value)
         self.bytes += len(value)
+
+    async def later(self, _key: str) -> None:
+        """Nobody else puts anything here."""
+
+    def turn(self, _key: str, _patience: float) -> AbstractAsyncContextManager[None]:
+        """Those of this process read together anyway."""
+        return nullcontext()
 
     async def aclose(self) -> None:
         """Forgets everything, one by one: aiocache's `clear` would leave timers that delete later values."""

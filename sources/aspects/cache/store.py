@@ -1,5 +1,6 @@
 """Where envelopes are kept."""
 
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 
@@ -10,5 +11,12 @@ class Store(Protocol):
     async def get(self, key: str) -> bytes | None: ...
 
     async def put(self, key: str, value: bytes, seconds: float) -> None: ...
+
+    async def later(self, key: str) -> bytes | None:
+        """What others have put there, maybe after what `get` gives."""
+
+    def turn(self, key: str, patience: float) -> AbstractAsyncContextManager[None]:
+        """Makes those who want to read the same take turns: who comes later waits until the one before has
+        put it there, or has given up, or for `patience` seconds."""
 
     async def aclose(self) -> None: ...

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Final
 
 from sources.sandbox.estate.clock import BUDGET_YEARS
-from sources.sandbox.estate.company import UNMAPPED_COST_CENTER
+from sources.sandbox.estate.company import LEDGER_ONLY
 from sources.sandbox.estate.documents import BudgetEntry, Company, Estate
 
 WORKSPACE: Final = "8a8194836d6572696469616e00000001"
@@ -163,7 +163,7 @@ def month_name(month: date) -> str:
 def _dimensions(estate: Estate) -> tuple[Dimension, ...]:
     company = estate.company
     versions = dict.fromkeys((b.scenario, b.version) for b in estate.budget)
-    centers = [c.id for c in company.cost_centers if c.entity and c.id != UNMAPPED_COST_CENTER]
+    centers = [c.id for c in company.cost_centers if c.entity and c.id not in LEDGER_ONLY]
     totals = {total_name(c.name): None for c in company.cost_centers if c.id in estate.summed}
     accounts = [a.id for a in company.accounts if a.id.isdigit()]
     months = [date(year, month, 1) for year in BUDGET_YEARS for month in range(1, 13)]

@@ -209,6 +209,7 @@ def _journal_line(journal: Journal, line: JournalLine) -> Row:
         "ref_dist": text(line.po_dist),
         "ref_quantity": text(line.quantity),
         "reverses": journal.reverses,
+        "intercompany_partner": line.partner,
         "counts_as_posting": True if line.clears_receipt else None,
     }
 

@@ -1,4 +1,4 @@
-"""The pinned "now" of the sandbox and its calendar: calendar months as fiscal periods, for every entity."""
+"""The pinned "now" of the sandbox and the group's calendar, which is calendar months."""
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
@@ -19,7 +19,7 @@ BUDGET_YEARS: Final = (2025, 2026)
 
 
 def period(day: date) -> str:
-    """2026-06-30 → 2026-P06."""
+    """The group's period of a day: 2026-06-30 → 2026-P06."""
     return f"{day.year}-P{day.month:02d}"
 
 

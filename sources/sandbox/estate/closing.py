@@ -4,12 +4,12 @@ into retained earnings, so that a reader who takes it for an actual sees the yea
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from sources.sandbox.estate.clock import TODAY
 from sources.sandbox.estate.documents import Company, Journal
+from sources.sandbox.estate.fiscal import year_end
 from sources.sandbox.estate.journals import Ledger, counter_entry, entry
 from sources.sandbox.estate.money import ZERO
 
@@ -26,8 +26,8 @@ def closings(ledger: Ledger, journals: Iterable[Journal], company: Company) -> I
         for line in journal.lines:
             if line.account in cleared:
                 key = (line.account, line.cost_center or "", line.project or "")
-                years[journal.posting_date.year][key] += line.debit - line.credit
-    for year in sorted(year for year in years if year < TODAY.year):
+                years[int(journal.period[:4])][key] += line.debit - line.credit
+    for year in sorted(year for year in years if year_end(ledger.entity, year) < TODAY):
         yield _closing(ledger, year, years[year])
 
 
@@ -38,4 +38,4 @@ def _closing(ledger: Ledger, year: int, balances: Balances) -> Journal:
         for i, ((account, center, project), amount) in enumerate(open_, start=1)
     ]
     lines.append(counter_entry(lines, RETAINED_EARNINGS, f"Result {year}"))
-    return ledger.journal(date(year, 12, 31), "CLOSING", lines, closing=True)
+    return ledger.journal(year_end(ledger.entity, year), "CLOSING", lines, closing=True)

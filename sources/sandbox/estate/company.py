@@ -5,30 +5,33 @@ hierarchy and crosswalks; here the crosswalks are read backwards, to give each s
 
 **Deliberately unmapped:** the cost centre `US-OPS-199` exists in SAP (code `0010101991`) and takes some
 manual postings of US01, but no crosswalk, budget or hierarchy knows it: it was opened in the ERP only. In
-`Company.cost_centers` it hangs under no parent.
+`Company.cost_centers` it hangs under no parent. So does `US-CORP-390`, a code (`0010103901`) of costs that
+finance and facilities share, which the configuration maps to both by weight.
+
+`US-SALES-240` went from Marketing to the corporate functions in April 2026.
 """
 
-import csv
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
 from sources.sandbox.estate.documents import Account, Company, CostCenter, LegalEntity, Project, Supplier
+from sources.sandbox.estate.master import rows
 
 UNMAPPED_COST_CENTER: Final = "US-OPS-199"
 UNMAPPED_SAP_CODE: Final = "0010101991"
+SHARED_COST_CENTER: Final = "US-CORP-390"
+SHARED_SAP_CODE: Final = "0010103901"
+SHARES: Final = (("US-CORP-310", 60), ("US-CORP-340", 40))
+"""Who bears what is booked on it, in percent."""
+LEDGER_ONLY: Final = {UNMAPPED_COST_CENTER: UNMAPPED_SAP_CODE, SHARED_COST_CENTER: SHARED_SAP_CODE}
+"""Codes of the American ledger that are nobody's cost centre: not planned, nor bought for."""
 
 _CROSSWALKS: Final = ("sap", "coupa", "anaplan", "tryton")
 
 
-def rows(name: str) -> list[dict[str, str]]:
-    """The rows of one master data file; an empty cell is an empty string."""
-    text = files("sources.sandbox").joinpath("company", f"{name}.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
-
-
 @cache
 def meridian() -> Company:
+    now = {r["child"]: r["parent"] for r in rows("moves") if not r["to"]}
     return Company(
         entities=tuple(LegalEntity(r["id"], r["name"], r["currency"]) for r in rows("legal_entities")),
         accounts=tuple(
@@ -36,10 +39,17 @@ def meridian() -> Company:
         ),
         cost_centers=(
             *(
-                CostCenter(r["id"], r["name"], r["entity"] or None, r["parent"] or None, r["owner"] or None)
+                CostCenter(
+                    r["id"],
+                    r["name"],
+                    r["entity"] or None,
+                    now.get(r["id"], r["parent"]) or None,
+                    r["owner"] or None,
+                )
                 for r in rows("cost_centers")
             ),
             CostCenter(UNMAPPED_COST_CENTER, "Pop-up Studio", "US01", None, None),
+            CostCenter(SHARED_COST_CENTER, "Headquarters", "US01", None, None),
         ),
         projects=tuple(Project(r["id"], r["name"], r["entity"]) for r in rows("projects")),
         suppliers=tuple(Supplier(r["id"], r["name"], r["currency"]) for r in rows("suppliers")),
@@ -52,5 +62,5 @@ def _codes() -> dict[str, dict[str, dict[str, str]]]:
     for system in _CROSSWALKS:
         for row in rows(f"crosswalk_{system}"):
             codes.setdefault(system, {}).setdefault(row["dimension"], {})[row["target"]] = row["source"]
-    codes["sap"]["cost_center"][UNMAPPED_COST_CENTER] = UNMAPPED_SAP_CODE
+    codes["sap"]["cost_center"] |= LEDGER_ONLY
     return codes

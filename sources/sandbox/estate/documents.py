@@ -161,6 +161,8 @@ class JournalLine:
     quantity: Decimal | None = None
     po_dist: int | None = None
     clears_receipt: bool = False
+    partner: str | None = None
+    """The company of the group on the other side."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 Budgets are made at round rates, one a year, and a reforecast of 2026 at its own. Markets move around them: up
 in spring, down in autumn, by as much as three percent, the yen the other way round. The average of a month is
 the middle of its days, its closing rate that of its last day. Nothing is quoted before its time is over.
+The yen's average of February 2025 was never quoted.
 """
 
 from calendar import monthrange
@@ -23,6 +24,7 @@ _FIRST: Final = 2024
 _REFORECAST: Final = ("REFORECAST", 2026, {"EUR": "1.1100", "GBP": "1.2900", "JPY": "0.0066"})
 _WAVE: Final = (4, 9, 16, 24, 30, 27, 18, 8, -6, -15, -21, -12)
 """How far above its budget rate a currency stands at the end of each month, in thousandths."""
+_UNQUOTED: Final = ("JPY", "2025-P02")
 _STEP: Final = Decimal("0.000001")
 
 
@@ -59,6 +61,7 @@ def _market(currency: str, rate: Decimal, year: int, day: date) -> Iterator[Quot
             return
         begin, end = (rate * (1000 + way * stand) / 1000 for stand in (_WAVE[month - 2], height))
         average, closing = ((begin + end) / 2).quantize(_STEP), end.quantize(_STEP)
-        yield Quote("AVERAGE", currency, _TO, average, period=f"{year}-P{month:02d}")
+        if (currency, period := f"{year}-P{month:02d}") != _UNQUOTED:
+            yield Quote("AVERAGE", currency, _TO, average, period=period)
         yield Quote("CLOSING", currency, _TO, closing, day=last)
         yield Quote("SPOT", currency, _TO, closing, day=last)

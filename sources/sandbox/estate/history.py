@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import chain
 
-from sources.sandbox.estate import bookings, budgeting, goods
+from sources.sandbox.estate import bookings, budgeting, entries, goods, intercompany
 from sources.sandbox.estate.bookings import Bookkeeping
 from sources.sandbox.estate.clock import CLOCK
 from sources.sandbox.estate.closing import closings
@@ -95,6 +95,9 @@ class Making:
                 bookings.depreciation(keeping),
                 bookings.accruals(keeping),
                 bookings.manual(keeping),
+                entries.adjustments(ledger, self.spending.profiles[trade.entity]),
+                entries.shared_costs(ledger),
+                intercompany.charges(ledger),
             )
         )
         return [*booked, *closings(ledger, booked, self.company)]

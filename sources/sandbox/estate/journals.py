@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sources.sandbox.estate.clock import period
 from sources.sandbox.estate.documents import Journal, JournalLine
+from sources.sandbox.estate.fiscal import ADJUSTMENTS, fiscal_period, fiscal_year
 from sources.sandbox.estate.money import ZERO
 from sources.sandbox.estate.numbers import Numbers
 
@@ -29,15 +29,18 @@ class Ledger:
         reverses: str | None = None,
         document_currency: str | None = None,
         closing: bool = False,
+        adjustment: bool = False,
     ) -> Journal:
+        """A journal in the period of its day, or in the one for adjustments of its year."""
         number = self.numbers.journal(self.entity, origin)
+        period = f"{fiscal_year(self.entity, day)}-P{ADJUSTMENTS}" if adjustment else None
         return Journal(
             id=f"{self.entity}-{number}",
             number=number,
             entity=self.entity,
             posting_date=day,
             document_date=document_date or day,
-            period=period(day),
+            period=period or fiscal_period(self.entity, day),
             type="CLOSING" if closing else "NORMAL",
             origin=origin,
             currency=self.currency,
@@ -56,10 +59,11 @@ def entry(
     *,
     project: str | None = None,
     supplier: str | None = None,
+    partner: str | None = None,
 ) -> JournalLine:
     """A line of `amount` debit, or credit where it is negative."""
     debit, credit = (amount, ZERO) if amount >= 0 else (ZERO, -amount)
-    return JournalLine(number, account, cost_center, project, supplier, debit, credit, text)
+    return JournalLine(number, account, cost_center, project, supplier, debit, credit, text, partner=partner)
 
 
 def counter_entry(

@@ -6,8 +6,9 @@ from decimal import Decimal
 from random import Random
 from typing import Final
 
-from sources.sandbox.estate.company import UNMAPPED_COST_CENTER, rows
+from sources.sandbox.estate.company import LEDGER_ONLY
 from sources.sandbox.estate.documents import Company, CostCenter
+from sources.sandbox.estate.master import rows
 from sources.sandbox.estate.streams import stream
 
 _POOLS: Final = {
@@ -54,7 +55,7 @@ class Books:
 
 def leaves(company: Company, entity: str) -> tuple[CostCenter, ...]:
     """The cost centres of an entity that are planned and bought for."""
-    return tuple(c for c in company.cost_centers if c.entity == entity and c.id != UNMAPPED_COST_CENTER)
+    return tuple(c for c in company.cost_centers if c.entity == entity and c.id not in LEDGER_ONLY)
 
 
 def books(company: Company, seed: int) -> Books:

@@ -12,6 +12,8 @@ from sources.sandbox.sap.edm import EntitySet, always, day, entity_set, flag, nu
 from sources.sandbox.sap.master import CHART_OF_ACCOUNTS, CONTROLLING_AREA
 from sources.sandbox.sap.postings import Document, Posting
 
+FISCAL_YEARS: Final = {"US01": "K4", "GB01": "V3"}
+"""Fiscal year variants: calendar months, months from April on; both with special periods."""
 _NO_QUANTITY: Final = Decimal(0)
 
 
@@ -45,7 +47,7 @@ JOURNAL_CUBE: Final[EntitySet] = entity_set(
     text("WBSElement", lambda p: p.document.master.project(p.line.project)),
     text("ControllingDebitCreditCode", lambda p: p.side),
     text("FiscalPeriod", lambda p: p.document.period),
-    text("FiscalYearVariant", always("K4")),
+    text("FiscalYearVariant", lambda p: FISCAL_YEARS[p.document.journal.entity]),
     text("FiscalYearPeriod", lambda p: p.document.year + p.document.period),
     text("ChartOfAccounts", always(CHART_OF_ACCOUNTS)),
     text("TransactionCurrency", lambda p: p.document.currency),

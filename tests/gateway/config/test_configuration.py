@@ -1,5 +1,6 @@
 """What a valid file becomes: the engine's model, the sources' settings, warnings."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import pairwise
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from gateway.config import ConfigurationError, load
 from gateway.config.calendars import CalendarSection, calendar
 from gateway.config.scalars import seconds
+from gateway.limits import USUAL
 from resolvers.semantics.model import AccountClass, CrosswalkRow, Dimension, Member, Provision, Rate
 from sources.spi.facts import Fact
 from sources.spi.settings import Limits
@@ -169,3 +171,13 @@ def test_an_entity_that_has_everything_draws_no_warning(changed, loaded):
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(ConfigurationError, match=r"none.yaml:1: cannot be read: No such file or directory"):
         load(tmp_path / "none.yaml", {})
+
+
+def test_limits_of_a_request(changed, loaded):
+    """Each key under the name that messages use; what is not given is as usual."""
+    assert loaded(changed()).limits == USUAL
+    given = "limits: {mode: measure, maxCost: 7, maxRootFields: 2, maxUpstreamCalls: 3, maxTokens: 9}"
+    found = loaded(changed(("profile: demo", f"profile: demo\n{given}"))).limits
+    assert found == replace(
+        USUAL, enforced=False, max_cost=7, max_root_fields=2, max_upstream_calls=3, max_tokens=9
+    )
