@@ -15,6 +15,7 @@ from resolvers.plan.grouping import GRAIN
 from resolvers.plan.scope import in_place, in_scope, in_view, in_window
 from resolvers.semantics import parts as part
 from resolvers.semantics.calendar import PERIOD_MISSING
+from resolvers.semantics.concern import concerned
 from resolvers.semantics.measures import TWO_RATES
 from resolvers.semantics.model import Model
 from resolvers.semantics.placement import OUTSIDE, UNSPREAD, is_missing, member
@@ -60,22 +61,38 @@ class _Placed:
 
 @dataclass(frozen=True, slots=True)
 class Flat:
-    """Budget and ledger: `every` part, in its ledger's currency, and what the question is about of them."""
+    """Budget and ledger: `every` part, in its ledger's currency, what the question is about of them, and what
+    lies in no period."""
 
     every: pl.DataFrame
     placed: _Placed
+    unplaced: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """Documents: what became of them, what the question is about of the parts they make, and what of these
+    lies in no period."""
+
+    chain: Chain
+    placed: _Placed
+    unplaced: pl.DataFrame
 
 
 @dataclass(slots=True)
 class Early:
     """What is computed already of a question that is still being read (see `early`); `rated` is the model
-    with the exchange rates that were read."""
+    with the exchange rates that were read. `staged` is of the first `vouchers`, unless more came that say one
+    of the `words`."""
 
     rated: Model | None = None
     flat: Flat | None = None
     ordered: Ordered | None = None
     needing: frozenset[str] | None = None
     unmatched: list[pl.DataFrame] | None = None
+    staged: Staged | None = None
+    vouchers: int = 0
+    words: pl.DataFrame | None = None
 
 
 def compute(
@@ -89,7 +106,7 @@ def compute(
     """`compared` are parts that were read apart, in the periods of the question; what is in `early` is not
     computed again."""
     early = early or Early()
-    chain = chained(collected, bound, model, early.ordered)
+    stages = still_right(early, collected) or staged(collected, bound, model, early)
     flat = early.flat or flattened(collected, bound, model, signs)
     placed = [flat.placed, *(_ours(each, bound, model) for each in compared)]
     flow = pl.concat([each.parts for each in placed])
@@ -98,24 +115,36 @@ def compute(
         off, off_missing = _eliminated(pl.concat([flat.every, *compared]), bound, model)
         flow = pl.concat([flow, off.select(flow.columns)])
         lacking += off_missing
-    made = pl.concat([part.none(), *documents(collected, bound, model, chain, early.unmatched)])
-    staged = split_documents(made, model.shares)
-    shown = _placed(staged, _DOCUMENT_GRAIN, bound, model)
+    lacking += stages.placed.rates_missing
     needing = early.needing
     return Computed(
-        parts=pl.concat([with_copies(flow, bound, model), shown.parts]),
-        unplaced=_unplaced(pl.concat([flat.every, staged]), bound, model),
-        chain=chain,
-        needs_receipts=needing_receipts(chain, bound, model) if needing is None else needing,
-        rates_missing=tuple({str(rate): rate for rate in (*lacking, *shown.rates_missing)}.values()),
+        parts=pl.concat([with_copies(flow, bound, model), stages.placed.parts]),
+        unplaced=pl.concat([flat.unplaced, stages.unplaced]),
+        chain=stages.chain,
+        needs_receipts=needing_receipts(stages.chain, bound, model) if needing is None else needing,
+        rates_missing=tuple({str(rate): rate for rate in lacking}.values()),
         notes=tuple(dict.fromkeys(note for each in placed for note in each.notes)),
     )
+
+
+def staged(collected: Collected, bound: Bound, model: Model, early: Early) -> Staged:
+    """What becomes of documents."""
+    chain = chained(collected, bound, model, early.ordered)
+    made = pl.concat([part.none(), *documents(collected, bound, model, chain, early.unmatched)])
+    every = split_documents(made, model.shares)
+    return Staged(chain, _placed(every, _DOCUMENT_GRAIN, bound, model), _unplaced(every, bound, model))
+
+
+def still_right(early: Early, collected: Collected) -> Staged | None:
+    """What was made of the documents before the last vouchers came, if these change nothing."""
+    fresh = collected.rows(Fact.VOUCHER).slice(early.vouchers)
+    return None if early.words is None or concerned(fresh, early.words) else early.staged
 
 
 def flattened(collected: Collected, bound: Bound, model: Model, signs: Signs) -> Flat:
     """What becomes of budget entries and ledger lines."""
     every = pl.concat(flows(collected, bound, model, signs).values())
-    return Flat(every, _ours(every, bound, model))
+    return Flat(every, _ours(every, bound, model), _unplaced(every, bound, model))
 
 
 def flows(collected: Collected, bound: Bound, model: Model, signs: Signs) -> dict[Fact, pl.DataFrame]:

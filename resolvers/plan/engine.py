@@ -35,9 +35,9 @@ from resolvers.plan.members import MemberBook
 from resolvers.plan.missing import Lost, gaps
 from resolvers.plan.plan import Plan
 from resolvers.plan.planner import Planner
-from resolvers.plan.question import Question
+from resolvers.plan.question import Beside, Question
 from resolvers.plan.systems import SystemCard, cards, health
-from resolvers.plan.table import Gaps, cells, net, total
+from resolvers.plan.table import Gaps, cells, totals
 from resolvers.plan.trace import Beginning, Trace, traced
 from resolvers.semantics.control import CONTROLLING
 from resolvers.semantics.measures import BUDGET_TYPES, USUAL, closure
@@ -221,7 +221,7 @@ class Engine:
         asked = compared(bound, model)
         apart = [(r, planned(r, desk.planner, self.sources, documents=documents)) for r in asked.readings]
         early = Early()
-        main = desk.executor.run(plan, ctx, ahead=pieces(early, bound, model, self._signs))
+        main = desk.executor.run(plan, ctx, ahead=pieces(early, plan, model, self._signs))
         collected, *others = await asyncio.gather(main, *(desk.executor.run(each, ctx) for _, each in apart))
         model = early.rated or with_rates(model, collected.rows(Fact.EXCHANGE_RATE))
         beside = tuple((*one, read) for one, read in zip(apart, others, strict=True))
@@ -262,20 +262,24 @@ class Engine:
         broken = bound.question.breaks
         found = breaks(*read, unknown, work.model, bound, self._signs) if broken else ()
         shown = everything.slice(bound.question.offset, bound.question.limit)
-        spend, revenue = (total(parts, bound, unknown, revenue=side) for side in (False, True))
+        nothing, beside = pl.DataFrame(), bound.question.beside
+        mapping = Beside.MAPPING in beside
+        spend, revenue, left = (
+            totals(parts, bound, unknown) if Beside.TOTALS in beside else (nothing, nothing, nothing)
+        )
         return Answer(
             bound=bound,
             rows=shown,
             totals=spend,
             revenue_totals=revenue,
-            net=net(spend, revenue),
+            net=left,
             eliminated=summed(parts, bound, unknown) if bound.consolidated else None,
             total_rows=everything.height,
             truncated=bound.question.offset + shown.height < everything.height,
             missing=lost,
             rates_missing=work.computed.rates_missing,
-            gaps=mapping_gaps(parts, bound.currency),
-            coverage=coverage(parts, bound.currency),
+            gaps=mapping_gaps(parts, bound.currency) if mapping else nothing,
+            coverage=coverage(parts, bound.currency) if mapping else nothing,
             sources=self.reports(work.outcomes),
             plan=explained(work.plan, work.outcomes),
             notes=(

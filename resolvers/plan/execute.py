@@ -9,6 +9,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import polars as pl
 
@@ -27,6 +28,8 @@ from sources.spi.scan import Keys
 from sources.spi.source import Source
 
 log = logging.getLogger("threefold")
+_SMALL: Final = 10_000
+"""Rows that are worked on sooner than handed to a thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,12 @@ class _Read:
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """Work on the rows of some facts that need not wait for the others: it is given the rows of these."""
+    """Work on the rows of some facts that need not wait for the others: it is given the rows of these; with
+    `but_last`, without what the last wave brings."""
 
     facts: tuple[Fact, ...]
     work: Callable[[Collected], None]
+    but_last: bool = False
 
 
 def _awaited(waves: Sequence[Sequence[Node]]) -> Counter[Fact]:
@@ -103,6 +108,7 @@ class Executor:
         patient = ctx.patient(asyncio.Lock())
         reads: dict[tuple[int, int], asyncio.Task[_Read]] = {}
         frames: dict[Fact, asyncio.Task[pl.DataFrame]] = {}
+        before: Frames = {}
         async with asyncio.TaskGroup() as group:
             frames |= {fact: group.create_task(_ready(rows)) for fact, rows in (known or {}).items()}
             for number, wave in enumerate(plan.waves):
@@ -118,7 +124,8 @@ class Executor:
                     reads[number, place] = read
                     frames[node.fact] = group.create_task(_joined(node.fact, frames.get(node.fact), read))
             for piece in ahead:
-                group.create_task(_done(piece, _some(frames, piece.facts), patient))
+                rows_of = before if piece.but_last else frames
+                group.create_task(_done(piece, _some(rows_of, piece.facts), patient))
         rows = {fact: frame.result() for fact, frame in frames.items()}
         return Collected(rows, [reads[place].result().outcome for place in sorted(reads)])
 
@@ -177,7 +184,10 @@ def _keyed(node: Node, found: Mapping[Fact, pl.DataFrame], keyring: Keyring, cro
 async def _done(ahead: Ahead, rows: Frames, ctx: Context) -> None:
     read = Collected({fact: await frame for fact, frame in rows.items()})
     await ctx.turn()
-    ahead.work(read)
+    if sum(frame.height for frame in read.frames.values()) > _SMALL:
+        await asyncio.to_thread(ahead.work, read)
+    else:
+        ahead.work(read)
 
 
 async def _ready(rows: pl.DataFrame) -> pl.DataFrame:

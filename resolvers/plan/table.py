@@ -48,6 +48,12 @@ def cells(parts: pl.DataFrame, bound: Bound, gaps: Gaps, model: Model) -> pl.Dat
     return _sorted(frame.with_columns(cell_id=cell_id), bound, keys)
 
 
+def totals(parts: pl.DataFrame, bound: Bound, gaps: Gaps) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """One row each: spend, revenue, and revenue less spend."""
+    spend, revenue = (total(parts, bound, gaps, revenue=side) for side in (False, True))
+    return spend, revenue, net(spend, revenue)
+
+
 def total(parts: pl.DataFrame, bound: Bound, gaps: Gaps, *, revenue: bool) -> pl.DataFrame:
     """One row over all parts of one side: spend (EXPENSE and CAPEX) or revenue."""
     side = parts.filter(pl.col("revenue") == revenue)

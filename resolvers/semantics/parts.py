@@ -5,7 +5,7 @@ it comes from. A cell is a sum of parts, its drill-down is the same parts listed
 Parts of an aggregate read carry no document.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 import polars as pl
@@ -60,7 +60,9 @@ def _plain(present: frozenset[str]) -> tuple[pl.Expr, ...]:
     )
 
 
+@cache
 def none() -> pl.DataFrame:
+    """No parts."""
     return pl.DataFrame(schema=SCHEMA)
 
 

@@ -7,7 +7,7 @@ import polars as pl
 from polars.testing import assert_frame_equal
 
 from resolvers.plan.bind import bind
-from resolvers.plan.compute import Computed, Early, compute
+from resolvers.plan.compute import Computed, Early, compute, still_right
 from resolvers.plan.early import pieces
 from resolvers.plan.engine import Engine
 from resolvers.plan.execute import Collected, Executor
@@ -80,11 +80,11 @@ def read(asked: Question, *, ahead: bool) -> tuple[Collected, Early]:
     """All rows of a question, and what was computed on the way if it was `ahead`."""
 
     async def run(engine: Engine) -> tuple[Collected, Early]:
-        bound, early = bind(asked, engine.model), Early()
-        planner = Planner(engine.model, engine.sources)
+        planner, early = Planner(engine.model, engine.sources), Early()
+        plan = planner.plan(bind(asked, engine.model))
         executor = Executor(engine.model, engine.sources, planner)
-        work = pieces(early, bound, engine.model, signs(engine)) if ahead else ()
-        return await executor.run(planner.plan(bound), Context.within(30), ahead=work), early
+        work = pieces(early, plan, engine.model, signs(engine)) if ahead else ()
+        return await executor.run(plan, Context.within(30), ahead=work), early
 
     return using(WORLD, OWN, do=run)
 
@@ -102,6 +102,7 @@ def test_what_is_computed_early_is_what_would_be_computed_late() -> None:
     assert early.ordered is not None
     assert early.needing is not None
     assert early.unmatched is not None
+    assert early.staged is not None
     soon, late = computed(collected, early), computed(collected, Early())
     assert set(soon.parts["measure"]) >= {"commitment", "blanket_remaining", "prepaid_remaining", "actual"}
     assert_frame_equal(soon.parts, late.parts, check_row_order=False)
@@ -114,15 +115,28 @@ def test_what_is_computed_early_looks_at_the_facts_it_waits_for_and_at_no_others
 
     async def looked(engine: Engine) -> list[tuple[set[Fact], set[Fact]]]:
         found = []
-        for number in range(3):
+        plan = Planner(engine.model, engine.sources).plan(bind(ASKED, WORLD))
+        for number in range(4):
             frames = Noting(collected.frames)
-            piece = pieces(Early(), bind(ASKED, WORLD), WORLD, signs(engine))[number]
+            piece = pieces(Early(), plan, WORLD, signs(engine))[number]
             piece.work(Collected(frames))
             found.append((frames.seen, set(piece.facts)))
         return found
 
     for seen, named in using(WORLD, OWN, do=looked):
         assert seen == named
+
+
+def test_vouchers_that_come_last_and_concern_the_question_count() -> None:
+    """Without the last of them, whatever it is: what was made of the others is right only if it says nothing
+    of them. J1 names the order."""
+    collected, early = read(ASKED, ahead=True)
+    assert still_right(early, collected) is early.staged
+    early.vouchers = 0
+    assert still_right(early, collected) is None
+    late = computed(collected, Early())
+    early.staged = None
+    assert_frame_equal(computed(collected, early).parts, late.parts, check_row_order=False)
 
 
 def test_patient_work_lets_urgent_work_pass_and_takes_turns() -> None:
