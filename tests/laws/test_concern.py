@@ -37,7 +37,7 @@ def test_a_ledger_document_that_concerns_nothing_changes_nothing(seed: int, size
             before, after = (made(drawn, read, rows) for rows in (known, pl.concat([known, fresh])))
             assert_frame_equal(after.placed.parts, before.placed.parts, check_row_order=False)
             assert_frame_equal(after.unplaced, before.unplaced, check_row_order=False)
-            assert after.placed.rates_missing == before.placed.rates_missing
+            assert lacking(after) == lacking(before)
 
 
 def collected(drawn: Scene) -> Collected:
@@ -56,6 +56,11 @@ def made(drawn: Scene, read: Collected, vouchers: pl.DataFrame) -> Staged:
     model = with_rates(drawn.world.model, read.rows(Fact.EXCHANGE_RATE))
     rows = Collected({**read.frames, Fact.VOUCHER: vouchers})
     return staged(rows, bind(drawn.question, drawn.world.model), model, Early())
+
+
+def lacking(of: Staged) -> list[str]:
+    """The rates it would take."""
+    return [str(rate) for rate in of.placed.rates_missing]
 
 
 def some(frame: pl.DataFrame, share: float, rng: Random) -> pl.DataFrame:
