@@ -5,6 +5,7 @@ These are the engine's Polars verbs: group, align, null out, derive, sort, cut.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import polars as pl
 
@@ -105,6 +106,7 @@ def _columns(measure: str, bound: Bound) -> tuple[str, ...]:
     return (measure, *both) if measure in _compared(bound) else (measure,)
 
 
+@cache
 def _sum(measure: str, column: str = "amount") -> pl.Expr:
     amount = pl.col(column).filter(pl.col("measure") == measure)
     return pl.when(amount.is_null().any()).then(None).otherwise(amount.sum()).cast(EXACT)

@@ -24,41 +24,40 @@ from resolvers.semantics.vouchers import normalised
 _WORD: Final = ["legal_entity", "about", "word"]
 
 
+def _says(about: str, word: pl.Expr) -> tuple[pl.Expr, ...]:
+    """What rows say something about. An empty word says nothing, and nothing is equal to nothing."""
+    said = pl.when(word != "").then(word)
+    return pl.col("legal_entity"), pl.lit(about).alias("about"), said.alias("word")
+
+
+_VOUCHER: Final = (
+    _says("document", pl.coalesce("id", "number")),
+    _says("document", pl.col("number")),
+    _says("document", pl.col("reverses")),
+    _says("invoice", pl.col("ref_invoice")),
+    _says("number", normalised(pl.col("ref_supplier_invoice"))),
+    _says("order", pl.col("ref_po")),
+)
+"""The documents that ledger lines are of or reverse, by id or by number, and what they refer to: invoices by
+id or by number, whoever the supplier, and orders."""
+_INVOICE: Final = (
+    _says("invoice", pl.col("id")),
+    _says("number", normalised(pl.col("supplier_invoice"))),
+    _says("order", pl.col("po")),
+)
+_ORDER: Final = (_says("order", pl.col("number")),)
+
+
 def concerned(fresh: pl.DataFrame, words: pl.DataFrame) -> bool:
     """Whether any of the `fresh` lines (VOUCHER) says one of the `words` that were said before."""
     if fresh.is_empty():
         return False
-    said = pl.concat(_said_by(fresh))
+    said = pl.concat(fresh.select(each) for each in _VOUCHER)
     return not said.join(words, on=_WORD, how="semi").is_empty()
 
 
 def words(vouchers: pl.DataFrame, invoices: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """What a ledger line would have to say to concern one of these (VOUCHER, INVOICE, ORDER): legal_entity,
     what it says something `about`, and the `word`."""
-    return pl.concat(
-        [
-            *_said_by(vouchers),
-            _said(invoices, "invoice", pl.col("id")),
-            _said(invoices, "number", normalised(pl.col("supplier_invoice"))),
-            _said(invoices, "order", pl.col("po")),
-            _said(orders, "order", pl.col("number")),
-        ]
-    ).unique()
-
-
-def _said_by(vouchers: pl.DataFrame) -> list[pl.DataFrame]:
-    """The documents that ledger lines are of or reverse, by id or by number, and what they refer to: invoices
-    by id or by number, whoever the supplier, and orders."""
-    return [
-        _said(vouchers, "document", pl.coalesce("id", "number")),
-        _said(vouchers, "document", pl.col("number")),
-        _said(vouchers, "document", pl.col("reverses")),
-        _said(vouchers, "invoice", pl.col("ref_invoice")),
-        _said(vouchers, "number", normalised(pl.col("ref_supplier_invoice"))),
-        _said(vouchers, "order", pl.col("ref_po")),
-    ]
-
-
-def _said(frame: pl.DataFrame, about: str, word: pl.Expr) -> pl.DataFrame:
-    """An empty word says nothing, and nothing is equal to nothing."""
-    return frame.select("legal_entity", about=pl.lit(about), word=pl.when(word != "").then(word))
+    read = ((vouchers, _VOUCHER), (invoices, _INVOICE), (orders, _ORDER))
+    return pl.concat(frame.select(each) for frame, said in read for each in said).unique()
