@@ -7,8 +7,10 @@ SIGTERM again,   the door closes at once
 or Ctrl+C
 """
 
+import gc
 import math
 import signal
+import socket
 import time
 from types import FrameType
 
@@ -34,6 +36,13 @@ class Server(uvicorn.Server):
         self._app = app
         self._drain = drain
         self._closes_at: float | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """What is there by now stays: collecting garbage need not go through it in the middle of an answer,
+        which takes longer than most answers do."""
+        await super().startup(sockets)
+        gc.collect()
+        gc.freeze()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if sig != signal.SIGTERM or self._closes_at is not None:

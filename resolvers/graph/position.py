@@ -1,9 +1,10 @@
 """`budgetPosition`: budget, commitments and actuals side by side."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, TypeVar
 
 import polars as pl
 import strawberry
@@ -35,7 +36,7 @@ from resolvers.graph.report import (
 from resolvers.graph.scalars import CurrencyCode
 from resolvers.plan.answer import Answer
 from resolvers.plan.errors import QuestionError
-from resolvers.plan.question import Question
+from resolvers.plan.question import Beside, Question
 from resolvers.semantics.measures import MEASURES, USUAL
 from resolvers.semantics.model import Dimension
 from resolvers.semantics.parts import none
@@ -43,8 +44,14 @@ from sources.spi.context import Context
 
 First = Annotated[int, strawberry.argument(description="How many, at most 1000.")]
 After = Annotated[str | None, strawberry.argument(description="`endCursor` of the page before.")]
+Made = TypeVar("Made")
 Members = tuple[Any, ...]
 """The members of a row, in the order of the dimensions it is grouped by."""
+_BESIDE: Final[Mapping[Beside, AbstractSet[str]]] = {
+    Beside.TOTALS: {"totals", "revenueTotals", "net"},
+    Beside.MAPPING: {"mappingGaps", "mappingCoverage"},
+}
+"""The fields of the answer that stand on what it has beside its rows."""
 
 
 async def _documents(
@@ -155,11 +162,10 @@ class _View:
         self.missing = missing_stages(answer.missing)
         self.sources = statuses(answer.sources)
         self.query_plan = query_plan(answer.plan)
-        self.totals = PositionTotals(**answer.totals.row(0, named=True))
-        self.revenue_totals = PositionTotals(**answer.revenue_totals.row(0, named=True))
-        self.net = PositionNet(**answer.net.row(0, named=True))
-        off = answer.eliminated
-        self.eliminated = None if off is None else Eliminated(**off.row(0, named=True))
+        self.totals = _one(PositionTotals, answer.totals)
+        self.revenue_totals = _one(PositionTotals, answer.revenue_totals)
+        self.net = _one(PositionNet, answer.net)
+        self.eliminated = None if answer.eliminated is None else _one(Eliminated, answer.eliminated)
         partial = answer.missing or answer.rates_missing
         self.completeness = Completeness.PARTIAL if partial else Completeness.COMPLETE
 
@@ -197,6 +203,11 @@ class _View:
         return found.by_cell(self._question.group_by)
 
 
+def _one(make: Callable[..., Made], table: pl.DataFrame) -> Made | None:
+    """What a table of one row says; nothing where it is not wanted."""
+    return make(**table.row(0, named=True)) if table.height else None
+
+
 class _Explained:
     """A question of which only the plan was asked for."""
 
@@ -217,12 +228,13 @@ class PositionRequest(Deferred):
 
     async def resolve(self, selection: Selection, path: Path) -> Any:
         engine = self._context.engine
-        asked = [selection.below(name) for name in ("rows", "totals", "revenueTotals", "net")]
+        asked = [selection.below(name) for name in ("rows", *_BESIDE[Beside.TOTALS])]
         measures = {to_snake_case(name) for below in asked for name in below.fields} & MEASURES.keys()
         measures |= {order.by for order in self._question.order_by} & MEASURES.keys()
         measures |= {"actual"} if "eliminated" in selection.fields else set()
         broken = "breaks" in selection.fields
-        question = replace(self._question, measures=frozenset(measures), breaks=broken)
+        beside = frozenset(what for what, fields in _BESIDE.items() if fields & selection.fields.keys())
+        question = replace(self._question, measures=frozenset(measures), breaks=broken, beside=beside)
         try:
             if self._context.plans is not None:
                 self._context.plans[str(path.key)] = engine.explain(question)

@@ -76,7 +76,8 @@ class Answer:
     """`rows` is the page asked for out of `total_rows`; `totals` and `revenue_totals` have one row and cover
     everything in scope, not the page; so does `net`, revenue less spend. `eliminated` is what
     consolidation took off, where it was asked for. `gaps` lists codes without a member with their amounts,
-    `coverage` says how much of each source's amounts has one."""
+    `coverage` says how much of each source's amounts has one. What the question does not want beside its
+    rows is an empty table."""
 
     bound: Bound
     rows: pl.DataFrame

@@ -44,16 +44,30 @@ class Chain:
     phases: pl.DataFrame
 
 
-def chained(collected: Collected, bound: Bound, model: Model) -> Chain:
-    """The documents of the question, settled by policy, matched and relieved."""
-    policies = bound.policies
-    read = owned(collected.rows(Fact.ORDER), policies)
-    billed = with_terms(collected.rows(Fact.INVOICE), read)
-    invoices = taxed(billed, policies, "tax", "recoverable_tax")
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """Orders before anything is matched with them: as `read`, each once; `every` one settled by policy; those
+    in scope (distributions), and the `lines` of these."""
+
+    read: pl.DataFrame
+    every: pl.DataFrame
+    orders: pl.DataFrame
+    lines: pl.DataFrame
+
+
+def ordered(collected: Collected, bound: Bound, model: Model) -> Ordered:
+    """The question's orders, from ORDER and ORDER_SCHEDULE alone."""
+    read = owned(collected.rows(Fact.ORDER), bound.policies)
     every = _settled(read, bound, model)
-    phases = collected.rows(Fact.ORDER_SCHEDULE)
-    orders = orders_in_scope(every, phases, bound, model)
-    lines = order_lines(orders)
+    orders = orders_in_scope(every, collected.rows(Fact.ORDER_SCHEDULE), bound, model)
+    return Ordered(read, every, orders, order_lines(orders))
+
+
+def chained(collected: Collected, bound: Bound, model: Model, of: Ordered | None = None) -> Chain:
+    """The documents of the question, settled by policy, matched and relieved."""
+    policies, of = bound.policies, of or ordered(collected, bound, model)
+    billed = with_terms(collected.rows(Fact.INVOICE), of.read)
+    invoices = taxed(billed, policies, "tax", "recoverable_tax")
     journal = part.with_class(collected.rows(Fact.VOUCHER), model)
     ledger = matched(billed, journal)  # the ledger books its own tax, whatever the policy counts
     counting = (
@@ -62,10 +76,11 @@ def chained(collected: Collected, bound: Bound, model: Model) -> Chain:
         .filter(pl.col("status").is_in(APPROVED) | pl.col("_in_ledger"))
         .unique([*_INVOICE, "line"], keep="first", maintain_order=True)
     )
-    of = units(orders, lines, counting, ledger.keyed)
+    of_lines = units(of.orders, of.lines, counting, ledger.keyed)
     booking = entities(policies, lambda policy: policy.grni_in_ledger)
-    done = relieved(of, collected.rows(Fact.RECEIPT), counting, ledger.keyed, accrued(journal), booking)
-    return Chain(orders, every, lines, done, invoices, journal, ledger, phases)
+    done = relieved(of_lines, collected.rows(Fact.RECEIPT), counting, ledger.keyed, accrued(journal), booking)
+    phases = collected.rows(Fact.ORDER_SCHEDULE)
+    return Chain(of.orders, of.every, of.lines, done, invoices, journal, ledger, phases)
 
 
 def _settled(orders: pl.DataFrame, bound: Bound, model: Model) -> pl.DataFrame:
@@ -88,8 +103,11 @@ def _rates(bound: Bound, model: Model) -> Mapping[ReliefRate, RateAt]:
     }
 
 
-def documents(collected: Collected, bound: Bound, model: Model, chain: Chain) -> list[pl.DataFrame]:
-    """The parts of every stage before the ledger, and of the memos."""
+def documents(
+    collected: Collected, bound: Bound, model: Model, chain: Chain, others: list[pl.DataFrame] | None = None
+) -> list[pl.DataFrame]:
+    """The parts of every stage before the ledger, and of the memos; `others` are `unmatched` if they are
+    there already."""
     needed = set(bound.needed)
     made = [
         _parts(placed(chain.orders, chain.units, chain.phases, name), name, Fact.ORDER)
@@ -102,7 +120,19 @@ def documents(collected: Collected, bound: Bound, model: Model, chain: Chain) ->
         made.append(_parts(apart, "commitment_revaluation", Fact.ORDER))
     if "invoiced_not_posted" in needed:
         made.append(_waiting(bound, chain))
-    return [*made, *_agreements(collected, bound, model, chain), *_requisitions(collected, bound, chain)]
+    return [*made, *(unmatched(collected, bound, model, chain.every) if others is None else others)]
+
+
+UNMATCHED: Final = (
+    *(Fact.ORDER, Fact.ORDER_SCHEDULE, Fact.REQUISITION),
+    *(Fact.BLANKET, Fact.DEFERRAL, Fact.SUBSCRIPTION),
+)
+"""The facts of `unmatched`."""
+
+
+def unmatched(collected: Collected, bound: Bound, model: Model, every: pl.DataFrame) -> list[pl.DataFrame]:
+    """The parts that no receipt, invoice or voucher has a say in. `every` are the orders, settled."""
+    return [*_agreements(collected, bound, model, every), *_requisitions(collected, bound, every)]
 
 
 def _waiting(bound: Bound, chain: Chain) -> pl.DataFrame:
@@ -113,19 +143,20 @@ def _waiting(bound: Bound, chain: Chain) -> pl.DataFrame:
     return _parts(waiting.with_columns(ref_po=pl.col("po")), "invoiced_not_posted", Fact.INVOICE)
 
 
-def _agreements(collected: Collected, bound: Bound, model: Model, chain: Chain) -> list[pl.DataFrame]:
+def _agreements(collected: Collected, bound: Bound, model: Model, every: pl.DataFrame) -> list[pl.DataFrame]:
     """Deferrals, subscriptions, and what blanket agreements leave."""
     day = bound.as_of or model.today
     made: list[pl.DataFrame] = []
-    if "prepaid_remaining" in bound.needed:
-        rows = agreements.still_to_come(collected.rows(Fact.DEFERRAL), model.home, day)
+    deferrals, subscriptions = collected.rows(Fact.DEFERRAL), collected.rows(Fact.SUBSCRIPTION)
+    if "prepaid_remaining" in bound.needed and not deferrals.is_empty():
+        rows = agreements.still_to_come(deferrals, model.home, day)
         made.append(_parts(rows, "prepaid_remaining", Fact.DEFERRAL))
-    if "commitment" in bound.needed:
-        running = agreements.committed(collected.rows(Fact.SUBSCRIPTION), model.home, day)
+    if "commitment" in bound.needed and not subscriptions.is_empty():
+        running = agreements.committed(subscriptions, model.home, day)
         made.append(_parts(running, "commitment", Fact.SUBSCRIPTION))
     blankets = collected.rows(Fact.BLANKET)
     if not blankets.is_empty():
-        rest = agreements.headroom(blankets, order_lines(chain.every))
+        rest = agreements.headroom(blankets, order_lines(every))
         limit = entities(bound.policies, lambda policy: policy.blanket is Blankets.LIMIT)
         for measure, some in (("commitment", limit), ("blanket_remaining", bound.policies.keys() - limit)):
             if measure in bound.needed:
@@ -133,10 +164,10 @@ def _agreements(collected: Collected, bound: Bound, model: Model, chain: Chain) 
     return made
 
 
-def _requisitions(collected: Collected, bound: Bound, chain: Chain) -> list[pl.DataFrame]:
+def _requisitions(collected: Collected, bound: Bound, every: pl.DataFrame) -> list[pl.DataFrame]:
     rows = taxed(collected.rows(Fact.REQUISITION), bound.policies, "tax_rate", "recoverable_tax_rate")
     return [
-        _parts(pre_commitment(rows, chain.every, status), measure, Fact.REQUISITION)
+        _parts(pre_commitment(rows, every, status), measure, Fact.REQUISITION)
         for measure, status in (("pre_commitment", "APPROVED"), ("pending_pre_commitment", "PENDING"))
         if measure in bound.needed
     ]

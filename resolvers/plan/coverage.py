@@ -16,6 +16,9 @@ from resolvers.semantics.rounding import rounded
 from sources.spi.facts import EXACT
 
 _TRANSLATED: Final = (Dimension.ACCOUNT, Dimension.COST_CENTER, Dimension.PROJECT, Dimension.SUPPLIER)
+_NO_GAPS: Final = pl.DataFrame(
+    schema={**dict.fromkeys(("source", "dimension", "status", "member"), pl.String()), "amount": EXACT}
+)
 
 
 def mapping_gaps(parts: pl.DataFrame, currency: str) -> pl.DataFrame:
@@ -26,10 +29,11 @@ def mapping_gaps(parts: pl.DataFrame, currency: str) -> pl.DataFrame:
         .group_by("source", member=f"raw_{d.column}", status=d.column)
         .agg(pl.col("amount").sum())
         .with_columns(dimension=pl.lit(d.value))
+        .select(_NO_GAPS.columns)
         for d in _TRANSLATED
+        if parts[f"raw_{d.column}"].null_count() < parts.height
     ]
-    columns = ("source", "dimension", "status", "member", "amount")
-    gaps = pl.concat(frame.select(columns) for frame in found).sort("source", "dimension", "member", "status")
+    gaps = pl.concat([_NO_GAPS, *found]).sort("source", "dimension", "member", "status")
     return gaps.with_columns(pl.col("amount").cast(pl.Decimal(38, exponent(currency))))
 
 

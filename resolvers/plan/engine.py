@@ -16,11 +16,12 @@ from resolvers.plan.answer import Answer, Drilldown, SourceReport, source_report
 from resolvers.plan.bind import Bound, bind
 from resolvers.plan.breaks import breaks
 from resolvers.plan.comparatives import Compared, Reading, compared, labelled, planned, with_gaps
-from resolvers.plan.compute import Computed, compute, flows
+from resolvers.plan.compute import Computed, Early, compute, flows
 from resolvers.plan.consolidation import summed
 from resolvers.plan.coverage import coverage, mapping_gaps
 from resolvers.plan.directory import Directory, MemberPage, page, sane
 from resolvers.plan.documents import Listed, listed
+from resolvers.plan.early import pieces
 from resolvers.plan.errors import QuestionError
 from resolvers.plan.execute import Collected, Executor, Outcome
 from resolvers.plan.explain import PlanReport, explained
@@ -34,9 +35,9 @@ from resolvers.plan.members import MemberBook
 from resolvers.plan.missing import Lost, gaps
 from resolvers.plan.plan import Plan
 from resolvers.plan.planner import Planner
-from resolvers.plan.question import Question
+from resolvers.plan.question import Beside, Question
 from resolvers.plan.systems import Condition, SystemCard, cards, condition, health
-from resolvers.plan.table import Gaps, cells, net, total
+from resolvers.plan.table import Gaps, cells, totals
 from resolvers.plan.trace import Beginning, Trace, traced
 from resolvers.semantics.control import CONTROLLING
 from resolvers.semantics.measures import BUDGET_TYPES, USUAL, closure
@@ -224,11 +225,12 @@ class Engine:
         plan = desk.planner.plan(bound, documents=documents)
         asked = compared(bound, model)
         apart = [(r, planned(r, desk.planner, self.sources, documents=documents)) for r in asked.readings]
-        runs = (desk.executor.run(each, ctx) for each in (plan, *(each for _, each in apart)))
-        collected, *others = await asyncio.gather(*runs)
-        model = with_rates(model, collected.rows(Fact.EXCHANGE_RATE))
+        early = Early()
+        main = desk.executor.run(plan, ctx, ahead=pieces(early, plan, model, self._signs))
+        collected, *others = await asyncio.gather(main, *(desk.executor.run(each, ctx) for _, each in apart))
+        model = early.rated or with_rates(model, collected.rows(Fact.EXCHANGE_RATE))
         beside = tuple((*one, read) for one, read in zip(apart, others, strict=True))
-        computed = await asyncio.to_thread(self._computed, collected, beside, bound, model)
+        computed = await asyncio.to_thread(self._computed, collected, beside, bound, model, early)
         for _, each in apart:
             plan = plan.alongside(each)
         work = _Work(model, bound, plan, collected, computed, asked=asked, beside=beside)
@@ -244,12 +246,13 @@ class Engine:
         beside: tuple[tuple[Reading, Plan, Collected], ...],
         bound: Bound,
         model: Model,
+        early: Early,
     ) -> Computed:
         parts = [
             labelled(flows(read, reading.bound, model, self._signs)[reading.fact], reading, bound)
             for reading, _, read in beside
         ]
-        return compute(collected, bound, model, self._signs, parts)
+        return compute(collected, bound, model, self._signs, parts, early)
 
     def _desk(self, model: Model) -> Desk:
         planner = Planner(model, self.sources)
@@ -264,20 +267,24 @@ class Engine:
         broken = bound.question.breaks
         found = breaks(*read, unknown, work.model, bound, self._signs) if broken else ()
         shown = everything.slice(bound.question.offset, bound.question.limit)
-        spend, revenue = (total(parts, bound, unknown, revenue=side) for side in (False, True))
+        nothing, beside = pl.DataFrame(), bound.question.beside
+        mapping = Beside.MAPPING in beside
+        spend, revenue, left = (
+            totals(parts, bound, unknown) if Beside.TOTALS in beside else (nothing, nothing, nothing)
+        )
         return Answer(
             bound=bound,
             rows=shown,
             totals=spend,
             revenue_totals=revenue,
-            net=net(spend, revenue),
+            net=left,
             eliminated=summed(parts, bound, unknown) if bound.consolidated else None,
             total_rows=everything.height,
             truncated=bound.question.offset + shown.height < everything.height,
             missing=lost,
             rates_missing=work.computed.rates_missing,
-            gaps=mapping_gaps(parts, bound.currency),
-            coverage=coverage(parts, bound.currency),
+            gaps=mapping_gaps(parts, bound.currency) if mapping else nothing,
+            coverage=coverage(parts, bound.currency) if mapping else nothing,
             sources=self.reports(work.outcomes),
             plan=explained(work.plan, work.outcomes),
             notes=(

@@ -7,8 +7,9 @@ become null and nothing else does.
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import polars as pl
 
@@ -27,6 +28,8 @@ from sources.spi.scan import Keys
 from sources.spi.source import Source
 
 log = logging.getLogger("threefold")
+_SMALL: Final = 10_000
+"""Rows that are worked on sooner than handed to a thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,16 @@ class _Read:
     rows: pl.DataFrame | None
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """Work on the rows of some facts that need not wait for the others: it is given the rows of these; with
+    `but_last`, without what the last wave brings."""
+
+    facts: tuple[Fact, ...]
+    work: Callable[[Collected], None]
+    but_last: bool = False
+
+
 def _awaited(waves: Sequence[Sequence[Node]]) -> Counter[Fact]:
     """How many nodes of the waves need each fact."""
     return Counter(fact for wave in waves for node in wave for fact in inputs(node))
@@ -79,16 +92,23 @@ class Executor:
         self._planner = planner
 
     async def run(
-        self, plan: Plan, ctx: Context, known: Mapping[Fact, pl.DataFrame] | None = None
+        self,
+        plan: Plan,
+        ctx: Context,
+        known: Mapping[Fact, pl.DataFrame] | None = None,
+        ahead: Iterable[Ahead] = (),
     ) -> Collected:
         """A node runs as soon as the facts that its keys come from are read, in a strict question as soon as
-        all earlier waves are; what others wait for is asked first. Rows are put together in the plan's order,
-        whatever the order they come in, after those that are `known` already. Raises QuestionError for a plan
-        of more calls than the request may make."""
+        all earlier waves are; what others wait for is asked and worked on first. Rows are put together in the
+        plan's order, whatever the order they come in, after those that are `known` already. What can be done
+        `ahead` is done while the rest is awaited. Raises QuestionError for a plan of more calls than the
+        request may make."""
         _allow(plan, ctx)
         keyring = Keyring(plan.bound, self._model)
+        patient = ctx.patient(asyncio.Lock())
         reads: dict[tuple[int, int], asyncio.Task[_Read]] = {}
         frames: dict[Fact, asyncio.Task[pl.DataFrame]] = {}
+        before: Frames = {}
         async with asyncio.TaskGroup() as group:
             frames |= {fact: group.create_task(_ready(rows)) for fact, rows in (known or {}).items()}
             for number, wave in enumerate(plan.waves):
@@ -99,9 +119,13 @@ class Executor:
                 ):
                     node = wave[place]
                     needed = before if plan.bound.question.strict else _some(before, inputs(node))
-                    read = group.create_task(self._read(node, needed, keyring, ctx))
+                    urgent = node.fact in ever
+                    read = group.create_task(self._read(node, needed, keyring, ctx if urgent else patient))
                     reads[number, place] = read
                     frames[node.fact] = group.create_task(_joined(node.fact, frames.get(node.fact), read))
+            for piece in ahead:
+                rows_of = before if piece.but_last else frames
+                group.create_task(_done(piece, _some(rows_of, piece.facts), patient))
         rows = {fact: frame.result() for fact, frame in frames.items()}
         return Collected(rows, [reads[place].result().outcome for place in sorted(reads)])
 
@@ -157,6 +181,15 @@ def _keyed(node: Node, found: Mapping[Fact, pl.DataFrame], keyring: Keyring, cro
     return replace(node, scan=replace(node.scan, keys=keys), accepted=accepted)
 
 
+async def _done(ahead: Ahead, rows: Frames, ctx: Context) -> None:
+    read = Collected({fact: await frame for fact, frame in rows.items()})
+    await ctx.turn()
+    if sum(frame.height for frame in read.frames.values()) > _SMALL:
+        await asyncio.to_thread(ahead.work, read)
+    else:
+        ahead.work(read)
+
+
 async def _ready(rows: pl.DataFrame) -> pl.DataFrame:
     return rows
 
@@ -172,5 +205,5 @@ async def _joined(
     if known.is_empty() or fact in FLOWS:
         return rows if known.is_empty() else pl.concat([known, rows])
     identity = [c for c in ("source", *RECORD, "own_period") if c in rows.columns]
-    fresh = rows.join(known.select(identity).unique(), on=identity, how="anti", nulls_equal=True)
-    return pl.concat([known, fresh])
+    fresh = rows.join(known, on=identity, how="anti", nulls_equal=True)
+    return known if fresh.is_empty() else pl.concat([known, fresh])

@@ -27,6 +27,8 @@ def keys_of(
 
     def rows(fact: Fact) -> pl.DataFrame:
         frame = frames.get(fact, blank(fact))
+        if {*entities} >= {*bound.entities}:
+            return frame
         return frame.filter(pl.col("legal_entity").is_in(entities))
 
     if keys is KeySet.ORDERS:
@@ -73,13 +75,12 @@ def orders_in_scope(orders: pl.DataFrame, phases: pl.DataFrame, bound: Bound, mo
     return orders.join(asked.unique(), on=order, how="semi")
 
 
-def _open(invoices: pl.DataFrame, vouchers: pl.DataFrame, bound: Bound) -> pl.DataFrame:
-    """Invoices that no voucher found so far carries: those that would wait for one, and those not approved
-    that a voucher would make relieve their order."""
+def _open(invoices: pl.DataFrame, named: pl.DataFrame, bound: Bound) -> pl.DataFrame:
+    """Invoices that no voucher found so far carries (`named` are those that name one): those that would wait
+    for one, and those not approved that a voucher would make relieve their order."""
     approved = pl.col("status").is_in(APPROVED)
     waiting = "invoiced_not_posted" in bound.needed
     matters = (approved & waiting) | (~approved & pl.col("po").is_not_null())
-    named, _ = identified(_unsure(invoices), voucher.lines(vouchers))
     carried = named.filter(~pl.col("void")).select("legal_entity", id="invoice")
     return invoices.filter(matters).join(carried, on=["legal_entity", "id"], how="anti")
 
@@ -87,11 +88,9 @@ def _open(invoices: pl.DataFrame, vouchers: pl.DataFrame, bound: Bound) -> pl.Da
 def _by_voucher(
     keys: KeySet, invoices: pl.DataFrame, vouchers: pl.DataFrame, bound: Bound
 ) -> Iterator[tuple[KeySet, pl.Series]]:
-    """What vouchers are looked up by. Supplier numbers are asked for as written, in capitals and as they are
-    compared; where none of these is found, by their suppliers, since ledgers are keyed by people."""
-    if keys is KeySet.UNPLACED:
-        yield keys, _unplaced(invoices, vouchers, bound)
-        return
+    """What vouchers are looked up by: in the third wave by what invoices say, in the fourth by what is still
+    open then. Supplier numbers are asked for as written, in capitals and as they are compared; where none of
+    these is found, by their suppliers, since ledgers are keyed by people."""
     if keys in _CARRIED:
         _, left = identified(_unsure(invoices), voucher.lines(vouchers.filter(in_scope(bound))))
         yield KeySet.CARRIED, left["ref_invoice"]
@@ -99,11 +98,14 @@ def _by_voucher(
         yield KeySet.CARRIED_NUMBERS, own["ref_supplier_invoice"]
         yield KeySet.CARRIED_ORDERS, own["ref_po"]
         return
-    open_ = _open(invoices, vouchers, bound)
+    made = voucher.lines(vouchers)
+    named, left = identified(_unsure(invoices), made)
+    open_ = _open(invoices, named, bound)
     number = pl.col("supplier_invoice")
-    if keys is KeySet.SUPPLIERS:
+    if keys in (KeySet.SUPPLIERS, KeySet.UNPLACED):
         told = (voucher.normalised(number) != "") & ~pl.col("supplier").is_in(RESERVED)
-        yield keys, open_.filter(told)["supplier"]
+        yield KeySet.SUPPLIERS, open_.filter(told)["supplier"]
+        yield KeySet.UNPLACED, vouchers["number"] if bound.question.breaks else _unplaced(made, left)
         return
     yield KeySet.INVOICES, open_["id"]
     yield KeySet.BILLED, open_.filter(pl.col("status").is_in(APPROVED))["po"]
@@ -111,15 +113,11 @@ def _by_voucher(
     yield KeySet.SUPPLIER_INVOICES, pl.concat([open_.select(way).to_series() for way in ways])
 
 
-def _unplaced(invoices: pl.DataFrame, vouchers: pl.DataFrame, bound: Bound) -> pl.Series:
-    """Documents whose amount matters: those that name an order and, so far, no invoice; all of them where
-    breaks are asked for. A lookup by reference brings the lines that have it, and a document may have
+def _unplaced(made: pl.DataFrame, left: pl.DataFrame) -> pl.Series:
+    """Documents whose amount matters: those that name an order and, so far, no invoice (all of them where
+    breaks are asked for). A lookup by reference brings the lines that have it, and a document may have
     others."""
-    if bound.question.breaks:
-        return vouchers["number"]
-    made = voucher.lines(vouchers)
-    _, left = identified(_unsure(invoices), made)
-    naming = made.filter(pl.col("ref_po").is_not_null()).select(voucher.VOUCHER).unique()
+    naming = made.filter(pl.col("ref_po").is_not_null()).select(voucher.VOUCHER)
     return left.join(naming, on=voucher.VOUCHER, how="semi")["number"]
 
 

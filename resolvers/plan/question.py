@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
+from enum import StrEnum
 
 from resolvers.semantics.calendar import DateBasis, Window
 from resolvers.semantics.model import (
@@ -75,6 +76,13 @@ class WhatIf:
         return replace(policy, **{name: value for name, value in given.items() if value is not None})
 
 
+class Beside(StrEnum):
+    """What an answer has beside its rows: what they come to, and what of the sources' codes has no member."""
+
+    TOTALS = "TOTALS"
+    MAPPING = "MAPPING"
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """`measures` are what was selected, base and derived. `classes` None: the default scope, or the classes
@@ -84,7 +92,7 @@ class Question:
     entities booked with each other is taken off. `calendar` None: the group's. `adjustments`: whether windows
     take in adjustment periods. `date_basis`: the date that ledger lines belong to periods by. `known_at`: the
     budget as it was approved at that instant. `forecast`: scenario and version of the forecast; None: as
-    configured."""
+    configured. `beside`: what is wanted beside the rows; what is not, is an empty table."""
 
     measures: frozenset[str]
     group_by: tuple[Dimension, ...] = ()
@@ -111,3 +119,4 @@ class Question:
     date_basis: DateBasis = DateBasis.POSTING
     known_at: datetime | None = None
     forecast: tuple[str | None, str | None] = (None, None)
+    beside: frozenset[Beside] = frozenset(Beside)

@@ -5,6 +5,7 @@ These are the engine's Polars verbs: group, align, null out, derive, sort, cut.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import polars as pl
 
@@ -46,6 +47,12 @@ def cells(parts: pl.DataFrame, bound: Bound, gaps: Gaps, model: Model) -> pl.Dat
     frame = frame.with_columns(pl.lit(None, pl.String).alias(column) for column in others)
     cell_id = pl.concat_str(keys, separator="|") if keys else pl.lit("*")
     return _sorted(frame.with_columns(cell_id=cell_id), bound, keys)
+
+
+def totals(parts: pl.DataFrame, bound: Bound, gaps: Gaps) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """One row each: spend, revenue, and revenue less spend."""
+    spend, revenue = (total(parts, bound, gaps, revenue=side) for side in (False, True))
+    return spend, revenue, net(spend, revenue)
 
 
 def total(parts: pl.DataFrame, bound: Bound, gaps: Gaps, *, revenue: bool) -> pl.DataFrame:
@@ -99,6 +106,7 @@ def _columns(measure: str, bound: Bound) -> tuple[str, ...]:
     return (measure, *both) if measure in _compared(bound) else (measure,)
 
 
+@cache
 def _sum(measure: str, column: str = "amount") -> pl.Expr:
     amount = pl.col(column).filter(pl.col("measure") == measure)
     return pl.when(amount.is_null().any()).then(None).otherwise(amount.sum()).cast(EXACT)
@@ -178,13 +186,15 @@ def _finished(frame: pl.DataFrame, bound: Bound) -> pl.DataFrame:
     told = [column for measure in bound.base for column in _columns(measure, bound)]
     unknown = pl.any_horizontal(pl.col(c).is_null() for c in told) if told else pl.lit(value=False)
     completeness = pl.when(unknown).then(pl.lit("PARTIAL")).otherwise(pl.lit("COMPLETE"))
-    full = full.with_columns(completeness=completeness, currency=pl.lit(bound.currency))
     inside = [REVENUE, *(c for c in told if c not in bound.base)]
     decimals = {Unit.MONEY: exponent(bound.currency), Unit.PERCENT: 2}
     scales = {m: decimals.get(MEASURES[m].unit) for m in full.columns if m in MEASURES}
-    return full.drop(inside).with_columns(
-        pl.col(measure).cast(pl.Decimal(38, scale)) for measure, scale in scales.items() if scale is not None
+    done = full.with_columns(
+        *(pl.col(m).cast(pl.Decimal(38, scale)) for m, scale in scales.items() if scale is not None),
+        completeness=completeness,
+        currency=pl.lit(bound.currency),
     )
+    return done.drop(inside)
 
 
 def _sorted(frame: pl.DataFrame, bound: Bound, keys: Sequence[str]) -> pl.DataFrame:

@@ -65,23 +65,22 @@ def identified(invoices: pl.DataFrame, made: pl.DataFrame) -> tuple[pl.DataFrame
     known = invoices.select(
         "legal_entity", "supplier", "currency", invoice="id", _number=_number("supplier_invoice")
     ).unique()
-    by_id = whole.join(
-        known.select(INVOICE).unique(),
-        left_on=["legal_entity", "ref_invoice"],
-        right_on=INVOICE,
-        coalesce=False,
-        suffix="_",
-    ).with_columns(rung=pl.lit(Rung.ID.value, pl.Int8))
-    rest = whole.join(by_id.select("_voucher"), on="_voucher", how="anti")
+    ids, named = known.select("legal_entity", ref_invoice="invoice"), ["legal_entity", "ref_invoice"]
+    by_id = whole.join(ids, on=named, how="semi").with_columns(_rung(Rung.ID), invoice="ref_invoice")
+    rest = whole.join(ids, on=named, how="anti")
     other = pl.col("document_currency") != pl.col("currency")
     by_number = (
         rest.join(known, on=["legal_entity", "supplier", "_number"])
         .filter(~other.fill_null(value=False))
-        .with_columns(rung=pl.lit(Rung.NUMBER.value, pl.Int8))
+        .with_columns(_rung(Rung.NUMBER))
     )
-    left = rest.join(by_number.select("_voucher"), on="_voucher", how="anti")
+    left = rest.filter(~pl.col("_voucher").is_in(by_number["_voucher"].implode())).drop("_voucher")
     columns = [*_LINK, "void"]
-    return pl.concat([by_id.select(columns), by_number.select(columns)]), left.drop("_voucher")
+    return pl.concat([by_id.select(columns), by_number.select(columns)]), left
+
+
+def _rung(rung: Rung) -> pl.Expr:
+    return pl.lit(rung.value, pl.Int8).alias("rung")
 
 
 def _number(column: str) -> pl.Expr:
@@ -152,7 +151,7 @@ def _by_order_line(free: pl.DataFrame, waiting: pl.DataFrame) -> pl.DataFrame:
     found = (
         free.join(waiting, on=["legal_entity", "ref_po", "ref_po_line"])
         .filter(~elsewhere & (near | all_of_it))
-        .with_columns(_apart=apart, rung=pl.lit(Rung.ORDER_LINE.value, pl.Int8))
+        .with_columns(_rung(Rung.ORDER_LINE), _apart=apart)
         .sort("date", "id", "_slice", "_apart", "approved_on", "_on", "invoice", "line", nulls_last=True)
         .with_row_index("_pair")
     )

@@ -5,6 +5,7 @@ it comes from. A cell is a sum of parts, its drill-down is the same parts listed
 Parts of an aggregate read carry no document.
 """
 
+from functools import cache, lru_cache
 from typing import Final
 
 import polars as pl
@@ -45,14 +46,23 @@ SCHEMA: Final[dict[str, pl.DataType]] = {
 def shaped(frame: pl.DataFrame, measure: str | pl.Expr, fact: str) -> pl.DataFrame:
     """`frame` as parts of one measure (or of the measure an expression names per row)."""
     named = pl.lit(measure) if isinstance(measure, str) else measure
-    frame = frame.with_columns(measure=named, fact=pl.lit(fact))
-    return frame.select(
-        (pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype).alias(name)
+    plain = _plain(frozenset(frame.columns))
+    return frame.select(named.alias("measure"), pl.lit(fact).alias("fact"), *plain).select(*SCHEMA)
+
+
+@lru_cache(maxsize=256)
+def _plain(present: frozenset[str]) -> tuple[pl.Expr, ...]:
+    """The columns of parts that are what they were in a frame of these columns."""
+    return tuple(
+        (pl.col(name) if name in present else pl.lit(None)).cast(dtype).alias(name)
         for name, dtype in SCHEMA.items()
+        if name not in ("measure", "fact")
     )
 
 
+@cache
 def none() -> pl.DataFrame:
+    """No parts."""
     return pl.DataFrame(schema=SCHEMA)
 
 
@@ -60,16 +70,26 @@ def with_class(frame: pl.DataFrame, model: Model) -> pl.DataFrame:
     """`frame` with `kind`, the class of each row's account; null where the account is not listed. What stands
     for several accounts is of the class of the first that a budget could have."""
     accounts = model.members.get(Dimension.ACCOUNT, {})
-    kinds = {id_: member.kind.value for id_, member in accounts.items() if member.kind is not None}
+    kinds = {id_: member.kind for id_, member in accounts.items() if member.kind is not None}
     for id_, some in model.shares.items():
         of = [kinds[s.members["account"]] for s in some if s.members.get("account") in kinds]
         if of:
-            kinds[id_] = next((kind for kind in of if kind != AccountClass.BALANCE_SHEET), of[0])
-    return frame.with_columns(
-        kind=pl.col("account").replace_strict(
-            list(kinds), list(kinds.values()), default=None, return_dtype=pl.String
-        )
-    ).with_columns(revenue=(pl.col("kind") == AccountClass.REVENUE.value).fill_null(value=False))
+            kinds[id_] = next((kind for kind in of if kind is not AccountClass.BALANCE_SHEET), of[0])
+    return frame.with_columns(_classes(tuple(kinds.items())))
+
+
+@lru_cache(maxsize=16)
+def _classes(kinds: tuple[tuple[str, AccountClass], ...]) -> tuple[pl.Expr, ...]:
+    """`kind` and `revenue` by account."""
+    account = pl.col("account")
+    named = account.replace_strict(
+        [id_ for id_, _ in kinds],
+        [kind.value for _, kind in kinds],
+        default=None,
+        return_dtype=pl.String,
+    )
+    earned = [id_ for id_, kind in kinds if kind is AccountClass.REVENUE]
+    return named.alias("kind"), account.is_in(earned).fill_null(value=False).alias("revenue")
 
 
 def natural(sign: Sign) -> pl.Expr:

@@ -76,15 +76,17 @@ def apportioned(
     keys, rank = list(by), pl.int_range(pl.len())
     total = pl.col(whole) if whole else rounded(pl.col(exact).sum().over(keys), pl.col("exponent"))
     columns = dict.fromkeys((*keys, *order))
+    below = pl.col("_units").floor()
     work = (
         frame.with_row_index("_row")
         .select(*columns, "_row", _exact=pl.col(exact), _total=total, _unit=unit(pl.col("exponent")))
         .with_columns(_sign=pl.when(pl.col("_exact").sum().over(keys) < 0).then(-ONE).otherwise(ONE))
-        .with_columns(_units=pl.col("_exact") * pl.col("_sign") / pl.col("_unit"))
-        .with_columns(_floor=pl.col("_units").floor())
         .with_columns(
-            _lost=pl.col("_units") - pl.col("_floor"),
-            _left=pl.col("_total") * pl.col("_sign") / pl.col("_unit") - pl.col("_floor").sum().over(keys),
+            _units=pl.col("_exact") * pl.col("_sign") / pl.col("_unit"),
+            _whole=pl.col("_total") * pl.col("_sign") / pl.col("_unit"),
+        )
+        .with_columns(
+            _floor=below, _lost=pl.col("_units") - below, _left=pl.col("_whole") - below.sum().over(keys)
         )
         .sort(
             [*keys, "_lost", *order],
@@ -94,7 +96,7 @@ def apportioned(
     )
     extra = pl.when(rank.over(keys) < pl.col("_left")).then(ONE).otherwise(ZERO)
     parts = (pl.col("_floor") + extra) * pl.col("_unit") * pl.col("_sign")
-    return work.with_columns(_part=parts).sort("_row")["_part"]
+    return work.select("_row", _part=parts).sort("_row")["_part"]
 
 
 def percent(part: pl.Expr, whole: pl.Expr) -> pl.Expr:

@@ -13,8 +13,9 @@ net    200    225      25         25
 ====== ====== ======   ========== =================== =============
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 import polars as pl
@@ -44,9 +45,15 @@ def at(measure: str, basis: RateBasis) -> str:
 def with_variances(frame: pl.DataFrame, wanted: Collection[str]) -> pl.DataFrame:
     """`frame` (budget, actual, and which side each row is of) with the wanted variances added. Null in, null
     out."""
+    made = [value.alias(name) for name, value in _variances().items() if name in wanted]
+    return frame.with_columns(made) if made else frame
+
+
+@cache
+def _variances() -> Mapping[str, pl.Expr]:
     budget, actual = pl.col("budget"), pl.col("actual")
     variance = favourable(actual)
-    made: dict[str, pl.Expr] = {
+    return {
         "variance": variance,
         "actual_minus_budget": actual - budget,
         "variance_percent": percent(variance, budget.abs()),
@@ -57,7 +64,6 @@ def with_variances(frame: pl.DataFrame, wanted: Collection[str]) -> pl.DataFrame
         - favourable(pl.col(at("actual", RateBasis.CONSTANT))),
         "fx_effect": _effect(),
     }
-    return frame.with_columns(value.alias(name) for name, value in made.items() if name in wanted)
 
 
 def favourable(actual: pl.Expr) -> pl.Expr:

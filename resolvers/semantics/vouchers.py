@@ -31,6 +31,9 @@ ACCRUAL: Final = "ACCRUAL"
 _DOCUMENT: Final = ["source", "legal_entity", "id"]
 VOUCHER: Final = [*_DOCUMENT, "reference"]
 _PLACE: Final = ["ref_po", "ref_po_line", "ref_dist"]
+_NAMED_PLACE: Final = (
+    pl.when(pl.col("ref_po").is_not_null()).then(pl.struct("ref_po", "ref_po_line")).drop_nulls()
+)
 
 
 def normalised(number: pl.Expr) -> pl.Expr:
@@ -43,43 +46,63 @@ def is_posted() -> pl.Expr:
     return pl.col("status").fill_null(POSTED) == POSTED
 
 
+_CARRYING: Final = (
+    is_posted()
+    & ~pl.col("origin").fill_null("").is_in([GRNI, ACCRUAL])
+    & (pl.col("type").fill_null("") != "CLOSING")
+)
+"""Lines that can carry an invoice."""
+_NUMBER: Final = normalised(pl.col("ref_supplier_invoice"))
+_REFERENCE: Final = pl.coalesce(
+    pl.concat_str(pl.lit("invoice "), "ref_invoice"),
+    pl.concat_str(pl.lit("number "), "supplier", pl.lit(" "), "_number"),
+    pl.concat_str(pl.lit("order "), "ref_po", pl.lit(" "), "ref_po_line"),
+)
+_OFF_SHEET: Final = (pl.col("kind") != AccountClass.BALANCE_SHEET.value).fill_null(value=True)
+_LISTED: Final = pl.col("counts_as_posting").fill_null(value=False) | (
+    pl.col("kind").is_not_null() & _OFF_SHEET
+)
+_RANK: Final = pl.when(_LISTED).then(0).when(_OFF_SHEET).then(1).otherwise(2)
+"""How well a line tells its voucher's amount; the lower, the better."""
+
+
 def lines(journal: pl.DataFrame) -> pl.DataFrame:
     """The lines that make vouchers, with `reference`, `_number` (the supplier's number as it is compared),
     `_void`, and `_counts`: whether the line tells the voucher's amount. `journal` has `kind`, the class of
     the account."""
-    origin = pl.col("origin").fill_null("")
-    closing = pl.col("type").fill_null("") == "CLOSING"
-    number = normalised(pl.col("ref_supplier_invoice"))
-    made = journal.filter(is_posted() & ~origin.is_in([GRNI, ACCRUAL]) & ~closing).with_columns(
-        id=pl.coalesce("id", "number"), _number=pl.when(number != "").then(number)
+    made = (
+        journal.filter(_CARRYING)
+        .with_columns(id=pl.coalesce("id", "number"), _number=pl.when(_NUMBER != "").then(_NUMBER))
+        .with_columns(reference=_REFERENCE)
     )
-    own = pl.coalesce(
-        pl.concat_str(pl.lit("invoice "), "ref_invoice"),
-        pl.concat_str(pl.lit("number "), "supplier", pl.lit(" "), "_number"),
-        pl.concat_str(pl.lit("order "), "ref_po", pl.lit(" "), "ref_po_line"),
-    )
-    referring = made.with_columns(_own=own)
-    only = pl.when(pl.col("_own").drop_nulls().n_unique().over(_DOCUMENT) == 1).then(
-        pl.col("_own").drop_nulls().first().over(_DOCUMENT)
-    )
-    named = referring.with_columns(reference=pl.coalesce("_own", only), _void=_reversed(referring))
-    place = pl.when(pl.col("ref_po").is_not_null()).then(pl.struct("ref_po", "ref_po_line")).drop_nulls()
-    joining = pl.col("ref_po").is_null() & (place.n_unique().over(VOUCHER) == 1)
-    made = named.filter(pl.col("reference").is_not_null()).with_columns(
-        pl.when(joining)
-        .then(pl.col(name).drop_nulls().first().over(VOUCHER))
-        .otherwise(pl.col(name))
-        .alias(name)
-        for name in ("ref_po", "ref_po_line")
-    )
-    return _counting(made.drop("_own"))
+    void = _reversed(made)
+    if made["reference"].null_count():
+        made = made.with_columns(pl.coalesce("reference", _only("reference", _DOCUMENT)))
+    named = made.with_columns(void).filter(pl.col("reference").is_not_null())
+    if named["ref_po"].null_count():
+        joining = pl.col("ref_po").is_null() & (_NAMED_PLACE.n_unique().over(VOUCHER) == 1)
+        named = named.with_columns(
+            pl.when(joining).then(_first(name).over(VOUCHER)).otherwise(pl.col(name)).alias(name)
+            for name in ("ref_po", "ref_po_line")
+        )
+    return _counting(named)
+
+
+def _first(name: str) -> pl.Expr:
+    """The first value there is."""
+    return pl.col(name).first(ignore_nulls=True)
+
+
+def _only(name: str, group: list[str]) -> pl.Expr:
+    """The value of a group that has just one, on all its rows."""
+    return pl.when(pl.col(name).drop_nulls().n_unique().over(group) == 1).then(_first(name).over(group))
 
 
 def _reversed(made: pl.DataFrame) -> pl.Series:
     """Whether each line's document reverses another or is itself reversed; a reversal that was reversed in
     turn voids nothing."""
     if made["reverses"].null_count() == made.height:
-        return pl.repeat(value=False, n=made.height, eager=True)
+        return pl.repeat(value=False, n=made.height, eager=True).alias("_void")
     places = list(made.select("source", "legal_entity", "number").iter_rows())
     named = list(made.select("source", "legal_entity", "reverses").iter_rows())
     by: dict[tuple[str, str, str], set[tuple[str, str, str]]] = {}
@@ -87,7 +110,8 @@ def _reversed(made: pl.DataFrame) -> pl.Series:
         if target[2] is not None and target != place:
             by.setdefault(target, set()).add(place)
     reversing = {place for found in by.values() for place in found}
-    return pl.Series([place in reversing or _undone(place, by, ()) for place in places], dtype=pl.Boolean)
+    void = [place in reversing or _undone(place, by, ()) for place in places]
+    return pl.Series("_void", void, dtype=pl.Boolean)
 
 
 def _undone(
@@ -105,10 +129,10 @@ def vouchers(made: pl.DataFrame) -> pl.DataFrame:
     ref_invoice, `_number`, document_currency, `amount` in the ledger currency, whether it is `void`, and
     whether it touches an account a budget could have (`_listed`)."""
     whole = made.group_by(VOUCHER, maintain_order=True).agg(
-        pl.col("number", "date", "supplier", "ref_invoice", "_number", "document_currency")
-        .drop_nulls()
-        .first(),
-        pl.col("amount").filter("_counts").sum(),
+        pl.col("number", "date", "supplier", "ref_invoice", "_number", "document_currency").first(
+            ignore_nulls=True
+        ),
+        pl.when("_counts").then("amount").sum().alias("amount"),
         pl.col("_void", "_listed").any(),
     )
     return whole.with_columns(void=pl.col("_void") | _paired(whole)).drop("_void")
@@ -117,8 +141,7 @@ def vouchers(made: pl.DataFrame) -> pl.DataFrame:
 def slices(made: pl.DataFrame) -> pl.DataFrame:
     """What each voucher says of each order line it names: VOUCHER, ref_po, ref_po_line, ref_dist, `amount`,
     `quantity` (null where none of its lines says one), number, date and supplier."""
-    quantified = pl.col("quantity").is_not_null().any().over([*VOUCHER, *_PLACE[:2]])
-    return (
+    found = (
         made.filter(pl.col("ref_po").is_not_null() & pl.col("_counts"))
         .group_by([*VOUCHER, *_PLACE], maintain_order=True)
         .agg(
@@ -127,8 +150,11 @@ def slices(made: pl.DataFrame) -> pl.DataFrame:
             pl.col("_listed").any(),
             quantity=pl.when(pl.col("ref_quantity").is_not_null().any()).then(pl.col("ref_quantity").sum()),
         )
-        .with_columns(quantity=pl.when(quantified).then(pl.col("quantity").fill_null(ZERO)))
     )
+    if found["quantity"].null_count() in (0, found.height):
+        return found
+    quantified = pl.col("quantity").is_not_null().any().over([*VOUCHER, *_PLACE[:2]])
+    return found.with_columns(quantity=pl.when(quantified).then(pl.col("quantity").fill_null(ZERO)))
 
 
 def accrued(journal: pl.DataFrame) -> pl.DataFrame:
@@ -147,38 +173,25 @@ def accrued(journal: pl.DataFrame) -> pl.DataFrame:
 def _counting(made: pl.DataFrame) -> pl.DataFrame:
     """The lines with `_counts`: the best kind of line the voucher has, and of balance-sheet lines that
     cancel out only the positive ones."""
-    sheet = (pl.col("kind") == AccountClass.BALANCE_SHEET.value).fill_null(value=False)
-    marked = pl.col("counts_as_posting").fill_null(value=False)
-    listed = marked | (pl.col("kind").is_not_null() & ~sheet)
-    rank = pl.when(listed).then(0).when(~sheet).then(1).otherwise(2)
-    best = pl.col("_rank") == pl.col("_rank").min().over(VOUCHER)
-    chosen = pl.col("amount").filter("_best")
-    balanced = ((chosen.sum() == 0) & (chosen != 0).any()).over(VOUCHER)
-    return (
-        made.with_columns(_rank=rank, _listed=listed | ~sheet)
-        .with_columns(_best=best)
-        .with_columns(_counts=pl.col("_best") & (~balanced | (pl.col("amount") > 0)))
-        .drop("_rank", "_best")
-    )
+    best = made.with_columns(_best=_RANK.min().over(VOUCHER) == _RANK, _listed=_LISTED | _OFF_SHEET)
+    chosen = pl.when("_best").then("amount")
+    balanced = (chosen.sum().over(VOUCHER) == 0) & (chosen != 0).any().over(VOUCHER)
+    return best.with_columns(_counts=pl.col("_best") & (~balanced | (pl.col("amount") > 0))).drop("_best")
 
 
 def _paired(whole: pl.DataFrame) -> pl.Series:
     """The vouchers that stand against one of the opposite amount under the same reference, oldest first.
     Payables beside a voucher of their own document are its other side, and no reversal of another."""
-    group = ["legal_entity", "reference", "_size"]
-    beside = ~pl.col("_listed") & pl.col("_listed").any().over(_DOCUMENT)
+    row, group = pl.int_range(pl.len(), dtype=pl.UInt32), ["legal_entity", "reference", "_size"]
+    beside = pl.lit(value=False)
+    if not whole["_listed"].all():
+        beside = ~pl.col("_listed") & pl.col("_listed").any().over(_DOCUMENT)
+    standing = whole.with_row_index("_row").filter(~pl.col("_void") & (pl.col("amount") != 0) & ~beside)
+    up = pl.col("_up").sum()
     ranked = (
-        whole.with_row_index("_row")
-        .filter(~pl.col("_void") & (pl.col("amount") != 0) & ~beside)
-        .with_columns(_size=pl.col("amount").abs(), _up=pl.col("amount") > ZERO)
+        standing.with_columns(_size=pl.col("amount").abs(), _up=pl.col("amount") > ZERO)
+        .filter(pl.col("_up").any().over(group) & ~pl.col("_up").all().over(group))
         .sort("date", "id", nulls_last=True)
-        .with_columns(
-            _rank=pl.int_range(pl.len()).over([*group, "_up"]),
-            _ups=pl.col("_up").sum().over(group),
-            _all=pl.len().over(group),
-        )
+        .filter(row.over([*group, "_up"]) < pl.min_horizontal(up, pl.len() - up).over(group))
     )
-    pairs = pl.min_horizontal(pl.col("_ups"), pl.col("_all") - pl.col("_ups"))
-    rows = ranked.filter(pl.col("_rank") < pairs).select("_row", _paired=pl.lit(value=True))
-    marked = whole.with_row_index("_row").join(rows, on="_row", how="left", maintain_order="left")
-    return marked["_paired"].fill_null(value=False)
+    return whole.select(row.is_in(ranked["_row"].implode())).to_series()

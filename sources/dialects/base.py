@@ -111,6 +111,7 @@ class ConnectedSource(ABC, Generic[Entity]):
         started = datetime.now(UTC)
         jobs = [partial(self.read, entity, part, ctx) for part in split(scan, entity)]
         parts = await together(jobs, self.settings.limits.concurrency)
+        await ctx.turn()
         whole = self._decoded(entity, scan, [record for part in parts for record in part.records])
         if whole.height > self.settings.limits.max_rows:
             raise OverLimit(self.name, f"{scan.fact}: more than {self.settings.limits.max_rows} rows")

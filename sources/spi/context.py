@@ -1,8 +1,10 @@
-"""What travels with every call to a source: the deadline, how old an answer may be, and what it took."""
+"""What travels with every call to a source: the deadline, how old an answer may be, who comes first, and what
+it took."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from sources.spi.batch import Freshness
 from sources.spi.errors import DeadlineExceeded, SourceError
@@ -22,6 +24,10 @@ class Read:
     freshness: Freshness
 
 
+ROUNDS: Final = 4
+"""Rounds of the event loop in which a reply that has just arrived gets to where it is worked on."""
+
+
 @dataclass(slots=True)
 class Context:
     """One question's passage through the sources. `deadline` is in the event loop's clock; `max_staleness`
@@ -29,7 +35,8 @@ class Context:
     what went into the answer, of sources that may keep it; `lost` are the sources that could not be read, so
     that a question waits for each of them once. Principals take turns in a queue. `planned` are
     the calls that each question of the request was going to make at least, `most_planned` how many that may
-    be."""
+    be. `patience` is set where nothing else waits for the answer: its work is then done in turns, between
+    more urgent work."""
 
     deadline: float
     calls: dict[str, int] = field(default_factory=dict)
@@ -40,10 +47,23 @@ class Context:
     principal: str = ""
     planned: list[int] = field(default_factory=list)
     most_planned: int | None = None
+    patience: asyncio.Lock | None = None
 
     @classmethod
     def within(cls, seconds: float, *, no_cache: bool = False) -> "Context":
         return cls(asyncio.get_running_loop().time() + seconds, no_cache=no_cache)
+
+    def patient(self, patience: asyncio.Lock) -> "Context":
+        """The same passage for what can wait; those that share a lock take turns."""
+        return replace(self, patience=patience)
+
+    async def turn(self) -> None:
+        """Comes back when it is this call's turn to use the processor, at once if it is urgent. What follows
+        should not take longer than one reply is worth: all others wait for it."""
+        if self.patience is not None:
+            async with self.patience:
+                for _ in range(ROUNDS):
+                    await asyncio.sleep(0)
 
     def remaining(self, source: str) -> float:
         """Seconds left; raises DeadlineExceeded rather than returning nothing to wait for."""

@@ -1,6 +1,7 @@
-"""A gateway is alone, or one of several: as its configuration says."""
+"""A gateway is alone, or one of several, as its configuration says; and what it is made of stays."""
 
 import asyncio
+import gc
 import os
 import subprocess
 import sys
@@ -8,8 +9,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
+from starlette.applications import Starlette
+
 from gateway import sandbox as boxes
 from gateway import wiring
+from gateway.cli.server import Server
 from gateway.config import load
 from sources.aspects.cache import Memory, Told
 from sources.spi.facts import Fact
@@ -84,3 +88,20 @@ def test_no_call_takes_longer_than_a_question():
     configuration = load(boxes.CONFIGURATION, boxes.CREDENTIALS, wiring.problems)
     engine = wiring.engine(replace(configuration, deadline=3.0), boxes.in_process(), store=Memory(0))
     assert {innermost(source).settings.limits.timeout for source in engine.sources.values()} == {3.0}
+
+
+def test_what_is_there_when_the_server_starts_is_not_looked_at_for_garbage_again():
+    async def run():
+        server = Server(Starlette(), "127.0.0.1", 0, deadline=1)
+        server.config.load()
+        server.lifespan = server.config.lifespan_class(server.config)
+        await server.startup()
+        frozen = gc.get_freeze_count()
+        await server.shutdown()
+        return frozen
+
+    gc.unfreeze()
+    try:
+        assert asyncio.run(run()) > 1000
+    finally:
+        gc.unfreeze()

@@ -11,6 +11,7 @@ RELIEF: Final = f"{_SEMANTICS}/relief.py"
 PLACING: Final = f"{_SEMANTICS}/placing.py"
 MATCHING: Final = f"{_SEMANTICS}/matching.py"
 VOUCHERS: Final = f"{_SEMANTICS}/vouchers.py"
+CONCERN: Final = f"{_SEMANTICS}/concern.py"
 INFLIGHT: Final = f"{_SEMANTICS}/inflight.py"
 REQUISITIONS: Final = f"{_SEMANTICS}/requisitions.py"
 AGREEMENTS: Final = f"{_SEMANTICS}/agreements.py"
@@ -182,8 +183,8 @@ MUTANTS: Final = (
     Mutant(
         "a receipt's posting taken for an invoice",
         VOUCHERS,
-        "~origin.is_in([GRNI, ACCRUAL])",
-        "~origin.is_in([ACCRUAL])",
+        '~pl.col("origin").fill_null("").is_in([GRNI, ACCRUAL])',
+        '~pl.col("origin").fill_null("").is_in([ACCRUAL])',
     ),
     Mutant(
         "a voucher without an id never matched by order line and amount",
@@ -194,8 +195,21 @@ MUTANTS: Final = (
     Mutant(
         "a duplicate relieves the order again",
         MATCHING,
-        'left = rest.join(by_number.select("_voucher"), on="_voucher", how="anti")',
-        "left = whole",
+        'left = rest.filter(~pl.col("_voucher").is_in(by_number["_voucher"].implode())).drop("_voucher")',
+        'left = whole.drop("_voucher")',
+    ),
+    Mutant(
+        "a voucher that comes last concerns no order it names",
+        CONCERN,
+        '_says("order", pl.col("ref_po"))',
+        '_says("other", pl.col("ref_po"))',
+    ),
+    Mutant(
+        "what comes last is not looked at again",
+        "resolvers/plan/compute.py",
+        "None if early.words is None or concerned(fresh, early.words) else early.staged",
+        "early.staged",
+        ("tests/plan/test_early.py",),
     ),
     Mutant(
         "any further voucher taken for a duplicate",

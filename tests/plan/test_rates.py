@@ -1,6 +1,7 @@
 """Exchange rates that a source has: read where a question needs rates, and never more than it says."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -10,9 +11,12 @@ import pytest
 from resolvers.plan.question import Question
 from resolvers.semantics.model import PeriodRate, Rate, ReliefRate
 from resolvers.semantics.rates import RateBasis
+from sources.spi.batch import Batch
+from sources.spi.context import Context
 from sources.spi.facts import Fact
+from sources.spi.scan import Accepted
 from sources.spi.source import Source
-from tests.plan.doubles import Failing
+from tests.plan.doubles import Around, Failing
 from tests.world import System, ask, documents, entity, model, table
 
 BOOKS: Final = System(
@@ -119,8 +123,25 @@ def test_nobody_is_asked_for_rates_that_nothing_needs() -> None:
     assert Fact.EXCHANGE_RATE in facts(answer(treasury, currency="USD"))
 
 
-def test_a_policy_may_need_them() -> None:
-    """Ordered in euros at 1.00, valued at the spot rate 1.50 of May."""
+class Late(Around):
+    """Answers long after everybody else."""
+
+    async def run(self, accepted: Accepted, ctx: Context) -> Batch:
+        batch = await super().run(accepted, ctx)
+        for _ in range(5000):
+            await asyncio.sleep(0)
+        return batch
+
+
+def test_rates_that_come_last_count() -> None:
+    """Budget and ledger are there before them, and wait."""
+    got = answer(quotes(BUDGET, AVERAGE, CLOSING, around=Late))
+    assert table(got.totals, *MEASURES) == {"*": ("1100.00", "120.00", "13.00")}
+
+
+@pytest.mark.parametrize("around", [lambda source: source, Late])
+def test_a_policy_may_need_them(around: Callable[[Source], Source]) -> None:
+    """Ordered in euros at 1.00, valued at the spot rate 1.50 of May, whenever that comes."""
     books = System(
         "own",
         documents(
@@ -132,7 +153,7 @@ def test_a_policy_may_need_them() -> None:
         ),
         {"ONE": "ONE"},
     )
-    spot = quotes({"type": "SPOT", "date": "2026-05-31", "rate": "1.5"})
+    spot = quotes({"type": "SPOT", "date": "2026-05-31", "rate": "1.5"}, around=around)
     world = model(books, spot, legal_entities={"ONE": entity()})
     for policy, commitment in ((ReliefRate.PO, "10.00"), (ReliefRate.CURRENT, "15.00")):
         question = Question(frozenset(("commitment",)))

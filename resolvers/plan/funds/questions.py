@@ -59,6 +59,7 @@ def _question(
         as_of=asked.as_of,
         limit=model.max_rows,
         as_entered=True,
+        beside=frozenset(),
     )
 
 
