@@ -16,6 +16,7 @@ from gateway.hooks import Hook, Hooks
 from gateway.http import GraphQLEndpoint
 from gateway.identity import Identity
 from gateway.limits import USUAL, Limits
+from gateway.policy import Roles
 from gateway.questions import QUESTIONS
 from resolvers.graph.schema import build
 from resolvers.plan.engine import Engine
@@ -32,14 +33,18 @@ def application(
     limits: Limits = USUAL,
     replicas: Replicas | None = None,
     identity: Identity | None = None,
+    roles: Roles | None = None,
 ) -> Starlette:
     """The gateway over one engine, that keeps at most `answer_bytes` of its answers. What the `hooks` of its
     sources hear is said to `changes` and to the other `replicas`. Requests have `limits`, and come from whom
-    `identity` names; without it, from anyone. Its sources are closed when it stops. While `state.leaving` is
-    set, /readyz says that nothing more should be sent here."""
+    `identity` names, who see what their `roles` show; without it, from anyone, who sees everything. Its
+    sources are closed when it stops. While `state.leaving` is set, /readyz says that nothing more should be
+    sent here."""
     changes = changes or Changes()
     replicas = replicas or Alone()
-    endpoint = GraphQLEndpoint(build(), engine, deadline, Answers(answer_bytes, changes), limits, identity)
+    endpoint = GraphQLEndpoint(
+        build(), engine, deadline, Answers(answer_bytes, changes), limits, identity, roles
+    )
     heard = Hooks(hooks or {}, changes, replicas)
 
     async def hook(request: Request) -> Response:

@@ -8,7 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, validate
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
+    parse,
+    specified_rules,
+    validate,
+)
 
 from gateway.shape import Shape, Surveyor
 
@@ -28,10 +36,12 @@ class Prepared:
 
 
 class Documents:
-    """Least recently used documents of one schema, bounded in number."""
+    """Least recently used documents of one schema, bounded in number. Where not for those who may know the
+    schema (`told`), they may not ask for it, and no error says what may have been meant."""
 
-    def __init__(self, schema: GraphQLSchema, most: int = 512) -> None:
+    def __init__(self, schema: GraphQLSchema, most: int = 512, *, told: bool = True) -> None:
         self._schema = schema
+        self._told = told
         self._most = most
         self._known: OrderedDict[str, Prepared] = OrderedDict()
 
@@ -42,7 +52,8 @@ class Documents:
         found = self._known.pop(text, None) or _parsed(text)
         over = tuple(refused(found.shape)) if found.shape else ()
         if found.document is not None and found.errors is None and not over:
-            errors = validate(self._schema, found.document)
+            rules = specified_rules if self._told else (*specified_rules, NoSchemaIntrospectionCustomRule)
+            errors = validate(self._schema, found.document, rules, hide_suggestions=not self._told)
             found = replace(found, errors=tuple(_coded(e, "GRAPHQL_VALIDATION_FAILED") for e in errors))
         self._known[text] = found
         if len(self._known) > self._most:

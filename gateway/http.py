@@ -8,6 +8,7 @@ is a 200.
 import asyncio
 import hashlib
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -28,9 +29,10 @@ from gateway.cost import cost
 from gateway.documents import Documents
 from gateway.identity import ANYONE, Identity, Principal, UnknownError
 from gateway.limits import Limits, measured
+from gateway.policy import Leave, Roles
 from gateway.shape import Shape
 from resolvers.graph.columnar import ColumnarExecutor
-from resolvers.graph.context import RequestContext
+from resolvers.graph.context import RequestContext, Viewer
 from resolvers.plan.engine import Engine
 from sources.spi.context import Context
 
@@ -40,13 +42,16 @@ EXPLAIN: Final = "Threefold-Explain"
 """Request header: answer with the plans of the root fields in `extensions.queryPlans`, and call nobody."""
 COST: Final = "Threefold-Cost"
 """Request header: say in `extensions.cost` what the request came to. Response header: what it cost."""
+_PERSONAL: Final = re.compile(r"\bme\b")
+"""A document that may ask who asks."""
 OVER: Final = "Threefold-Over-Limits"
 """Response header: limits that the request is over, where they are only measured."""
 
 
 class GraphQLEndpoint:
     """Answers requests with one schema and one engine, each within `deadline` seconds and its limits. They
-    come from whom `identity` names; without it, from anyone."""
+    come from whom `identity` names, who may what their `roles` let them; without it, from anyone, who may
+    everything."""
 
     def __init__(
         self,
@@ -56,18 +61,22 @@ class GraphQLEndpoint:
         answers: Answers,
         limits: Limits,
         identity: Identity | None = None,
+        roles: Roles | None = None,
     ) -> None:
         self._schema = schema._schema  # noqa: SLF001  Strawberry's public face re-parses every document
-        self._documents = Documents(self._schema)
+        self._documents = {told: Documents(self._schema, told=told) for told in (True, False)}
         self._engine = engine
         self._deadline = deadline
         self._answers = answers
         self._limits = limits
         self._identity = identity
+        self._roles = roles or Roles()
 
-    def limits(self, _: Request) -> Limits:
-        """What one request may ask for: the same for everybody."""
-        return self._limits
+    def _leave(self, who: Principal) -> Leave:
+        """What one who asks may."""
+        if self._identity is None:
+            return Leave(None, self._limits, introspection=True)
+        return self._roles.leave(who, self._limits)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers every method itself: what it refuses is GraphQL JSON too."""
@@ -94,8 +103,9 @@ class GraphQLEndpoint:
             return _response(body, error.status, media_type, error.headers(schemes))
         except BadRequestError as error:
             return _response(encode.failure(error.code, str(error)), error.status, media_type, error.headers)
-        limits, modern = self.limits(request), media_type == MODERN
-        prepared = self._documents.prepared(question.query, partial(_refused, limits))
+        leave, modern = self._leave(who), media_type == MODERN
+        limits = leave.limits
+        prepared = self._documents[leave.introspection].prepared(question.query, partial(_refused, limits))
         if prepared.document is None or prepared.shape is None or prepared.errors:
             return _refusal(prepared.errors or (), media_type)
         price = cost(self._schema, prepared.document, question.operation, question.variables or {})
@@ -104,9 +114,9 @@ class GraphQLEndpoint:
         if over and limits.enforced:
             return _refusal([each.error for each in over], media_type)
         how = _How(
-            who=who,
+            leave=leave,
+            personal=who if _PERSONAL.search(question.query) else None,
             modern=modern,
-            limits=limits,
             cost=tuple(size.items()) if request.headers.get(COST, "").lower() == "true" else None,
             explain=request.headers.get(EXPLAIN, "").lower() == "true",
             no_cache="no-cache" in request.headers.get("cache-control", "").lower(),
@@ -114,7 +124,7 @@ class GraphQLEndpoint:
         variables = orjson.dumps(question.variables, option=orjson.OPT_SORT_KEYS)
         answered = await self._answers.of(
             (question.query, question.operation, variables, how),
-            partial(self._answered, prepared.document, question, how),
+            partial(self._answered, prepared.document, question, how, who),
             no_cache=how.no_cache or how.explain,
         )
         response = _told(answered, request, media_type)
@@ -123,20 +133,25 @@ class GraphQLEndpoint:
             response.headers[OVER] = ", ".join(each.limit for each in over)
         return response
 
-    async def _answered(self, document: DocumentNode, question: Asked, how: "_How") -> Answered:
-        context = RequestContext(self._engine, Context.within(self._deadline, no_cache=how.no_cache))
-        context.sources.principal = how.who.id
-        if how.limits.enforced:
-            context.sources.most_planned = how.limits.max_upstream_calls
+    async def _answered(
+        self, document: DocumentNode, question: Asked, how: "_How", who: Principal
+    ) -> Answered:
+        limits = how.leave.limits
+        sources = Context.within(self._deadline, no_cache=how.no_cache)
+        sources.principal = who.id
+        viewer = Viewer(who.name, who.roles, who.expires)
+        context = RequestContext(self._engine.scoped(how.leave.scope), sources, viewer=viewer)
+        if limits.enforced:
+            context.sources.most_planned = limits.max_upstream_calls
         if how.explain:
             context.plans = {}
-        result = await self._executed(document, question, context)
+        result = await self._executed(document, question, context, told=how.leave.introspection)
         if context.plans:
             return judged(encode.plans(context.plans, result.errors or ()), 200, [], whole=False)
-        told = None if how.cost is None else {"cost": _bill(dict(how.cost), how.limits, context.sources)}
+        told = None if how.cost is None else {"cost": _bill(dict(how.cost), limits, context.sources)}
         body = await asyncio.to_thread(encode.body, result, context.problems, told)
-        over = how.limits.over({"maxResponseBytes": len(body)})
-        if over and how.limits.enforced:
+        over = limits.over({"maxResponseBytes": len(body)})
+        if over and limits.enforced:
             refused = encode.body(ExecutionResult(None, [each.error for each in over]))
             return judged(refused, 400 if how.modern else 200, [], whole=False)
         executed = result.data is not None or any(error.path for error in result.errors or ())
@@ -144,7 +159,9 @@ class GraphQLEndpoint:
         status = 200 if executed or not how.modern else 400
         return judged(body, status, context.sources.reads, whole=whole)
 
-    async def _executed(self, document: Any, question: Asked, context: RequestContext) -> ExecutionResult:
+    async def _executed(
+        self, document: Any, question: Asked, context: RequestContext, *, told: bool
+    ) -> ExecutionResult:
         result = execute(
             self._schema,
             document,
@@ -152,17 +169,19 @@ class GraphQLEndpoint:
             variable_values=question.variables,
             operation_name=question.operation,
             executor_class=ColumnarExecutor,
+            hide_suggestions=not told,
         )
         return result if isinstance(result, ExecutionResult) else await result
 
 
 @dataclass(frozen=True, slots=True)
 class _How:
-    """What of a request, besides the question, decides what is answered."""
+    """What of a request, besides the question, decides what is answered: also what may be seen of it, and
+    who asks, where the answer says so."""
 
-    who: Principal
+    leave: Leave
+    personal: Principal | None
     modern: bool
-    limits: Limits
     cost: tuple[tuple[str, int], ...] | None
     explain: bool
     no_cache: bool

@@ -28,6 +28,8 @@ _CLOSED: Final = """\
     issuers:
       - issuer: https://login.example.com
         audience: [threefold]
+  roles:
+    everything: {{}}             # sees everything; what is no role here sees nothing
 
 or profile: demo, on a machine and a network you trust. docs/security.md explains both."""
 """What is said where nobody would have to say who they are."""
@@ -116,6 +118,7 @@ def _application(
         configuration.limits,
         wired.replicas,
         wired.identity,
+        configuration.roles,
     )
 
 

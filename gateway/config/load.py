@@ -16,6 +16,7 @@ from gateway.config import (
     materiality,
     period_maps,
     rates,
+    roles,
     spreading,
     tables,
     trees,
@@ -35,6 +36,7 @@ from gateway.config.settings import ConnectorCheck, objections, settings
 from gateway.config.shared import valkey
 from gateway.hooks import Hook
 from gateway.limits import Limits
+from gateway.policy import Roles
 from resolvers.semantics.model import Model
 from sources.spi.settings import SourceSettings, ValkeySettings
 
@@ -47,7 +49,7 @@ class Configuration:
     of loading. `deadline` is the longest time for one answer, in seconds, `limits` are on its document and
     its size; `cache_bytes` and `answer_bytes` are how much may be kept of what was read and of what was
     answered, `shared` is where all replicas keep it. `identity` is who may ask, None for
-    everybody. `warnings` are what is allowed and probably not meant.
+    everybody, `roles` what they see. `warnings` are what is allowed and probably not meant.
     """
 
     profile: str
@@ -61,6 +63,7 @@ class Configuration:
     answer_bytes: int
     shared: ValkeySettings | None
     identity: Known | None
+    roles: Roles
     warnings: tuple[Problem, ...]
 
 
@@ -139,6 +142,7 @@ _CHECKS = (
     crosswalks.check,
     claims.check,
     rates.check,
+    roles.check,
     materiality.check,
     _check_periods,
     period_maps.check,
@@ -171,5 +175,6 @@ def _configuration(
         answer_bytes=file.cache.max_answer_bytes,
         shared=shared,
         identity=who,
+        roles=roles.roles(file.roles),
         warnings=warnings.sorted(),
     )

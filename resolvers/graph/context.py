@@ -1,6 +1,7 @@
 """What one GraphQL request carries to its resolvers."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from graphql import GraphQLError
 
@@ -10,18 +11,29 @@ from resolvers.plan.explain import PlanReport
 from sources.spi.context import Context
 
 
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The one who asks: `roles` as they came with them, `expires` when what they showed ends."""
+
+    name: str
+    roles: frozenset[str] = frozenset()
+    expires: datetime | None = None
+
+
 @dataclass(slots=True)
 class RequestContext:
     """`sources` is the deadline and call count that travel to every upstream call. `problems` are errors
     that belong beside data rather than instead of it: one per lost source, not one per cell. With `plans`,
     the request only wants to know how its root fields would be answered: they are filled in, by response
-    name, and nobody is called. `loaders` look documents up in batches, for this request alone.
+    name, and nobody is called. `loaders` look documents up in batches, for this request alone. `viewer` is
+    who asks; what they may see is the engine's to know.
     """
 
     engine: Engine
     sources: Context
     problems: list[GraphQLError] = field(default_factory=list)
     plans: dict[str, PlanReport] | None = None
+    viewer: Viewer | None = None
     loaders: Loaders = field(init=False)
 
     def __post_init__(self) -> None:

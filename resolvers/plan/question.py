@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 
+from resolvers.semantics.access import Scope
 from resolvers.semantics.calendar import DateBasis, Window
 from resolvers.semantics.model import (
     AccountClass,
@@ -84,7 +85,7 @@ class Question:
     entities booked with each other is taken off. `calendar` None: the group's. `adjustments`: whether windows
     take in adjustment periods. `date_basis`: the date that ledger lines belong to periods by. `known_at`: the
     budget as it was approved at that instant. `forecast`: scenario and version of the forecast; None: as
-    configured."""
+    configured. `scope`: what the one who asks may see; None: everything."""
 
     measures: frozenset[str]
     group_by: tuple[Dimension, ...] = ()
@@ -111,3 +112,4 @@ class Question:
     date_basis: DateBasis = DateBasis.POSTING
     known_at: datetime | None = None
     forecast: tuple[str | None, str | None] = (None, None)
+    scope: Scope | None = None
