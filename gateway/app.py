@@ -19,6 +19,7 @@ from gateway.http import GraphQLEndpoint
 from gateway.identity import Identity
 from gateway.limits import USUAL, Limits
 from gateway.metrics import registry
+from gateway.policy import Roles
 from gateway.questions import QUESTIONS
 from resolvers.graph.schema import build
 from resolvers.plan.engine import Engine
@@ -36,19 +37,21 @@ def application(
     replicas: Replicas | None = None,
     identity: Identity | None = None,
     *,
+    roles: Roles | None = None,
     audit: Sink = nowhere,
     metrics: bool = True,
     last: Callable[[], None] | None = None,
 ) -> Starlette:
     """The gateway over one engine, that keeps at most `answer_bytes` of its answers. What the `hooks` of its
     sources hear is said to `changes` and to the other `replicas`. Requests have `limits` and a line each in
-    the `audit`, and come from whom `identity` names; without it, from anyone. Its sources are closed when it
-    stops, and then it does what is to be done `last`. While `state.leaving` is set, /readyz says that nothing
-    more should be sent here. With `metrics`, a monitor may read /metrics."""
+    the `audit`, and come from whom `identity` names, who see what their `roles` show; without it, from
+    anyone, who sees everything. Its sources are closed when it stops, and then it does what is to be done
+    `last`. While `state.leaving` is set, /readyz says that nothing more should be sent here. With `metrics`,
+    a monitor may read /metrics."""
     changes = changes or Changes()
     replicas = replicas or Alone()
     answers = Answers(answer_bytes, changes)
-    endpoint = GraphQLEndpoint(build(), engine, deadline, answers, limits, identity, audit)
+    endpoint = GraphQLEndpoint(build(), engine, deadline, answers, limits, identity, roles, audit)
     counted = registry(engine, answers, endpoint.requests) if metrics else None
     heard = Hooks(hooks or {}, changes, replicas)
 

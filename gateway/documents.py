@@ -8,7 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, validate
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
+    parse,
+    specified_rules,
+    validate,
+)
 
 from gateway.shape import Shape, Surveyor
 
@@ -29,10 +37,19 @@ class Prepared:
 
 class Documents:
     """Least recently used documents of one schema, bounded in number and, since a parsed document takes up
-    to some hundred times its text, in the characters of all together."""
+    to some hundred times its text, in the characters of all together. Where not for those who may know the
+    schema (`told`), they may not ask for it, and no error says what may have been meant."""
 
-    def __init__(self, schema: GraphQLSchema, most: int = 512, most_characters: int = 512 * 1024) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        most: int = 512,
+        most_characters: int = 512 * 1024,
+        *,
+        told: bool = True,
+    ) -> None:
         self._schema = schema
+        self._told = told
         self._most = most
         self._most_characters = most_characters
         self.characters = 0
@@ -48,7 +65,8 @@ class Documents:
             self.characters += len(text)
         over = tuple(refused(found.shape)) if found.shape else ()
         if found.document is not None and found.errors is None and not over:
-            errors = validate(self._schema, found.document)
+            rules = specified_rules if self._told else (*specified_rules, NoSchemaIntrospectionCustomRule)
+            errors = validate(self._schema, found.document, rules, hide_suggestions=not self._told)
             found = replace(found, errors=tuple(_coded(e, "GRAPHQL_VALIDATION_FAILED") for e in errors))
         self._known[text] = found
         while len(self._known) > self._most or self.characters > self._most_characters:

@@ -18,7 +18,7 @@ from strawberry.utils.str_converters import to_snake_case
 
 from gateway import encode, replies
 from gateway.answers import Answered, Answers, judged
-from gateway.asking import Asked, BadRequestError
+from gateway.asking import BadRequestError
 from gateway.audit.account import account
 from gateway.audit.entry import Entry
 from gateway.audit.sink import Sink, nowhere
@@ -26,13 +26,14 @@ from gateway.exports.export import Export, exported, until
 from gateway.identity import ANYONE, Identity, Principal, UnknownError
 from gateway.limits import Limits
 from gateway.outcome import Account
+from gateway.policy import Leave, Roles
 from gateway.repeats import Weighed
 from gateway.replies import Refused, failure, refusal
 from gateway.staying import staying
 from gateway.watch import Requests, Seen
 from gateway.weighing import RefusedError, Weighing, plain
 from resolvers.graph.columnar import ColumnarExecutor
-from resolvers.graph.context import RequestContext
+from resolvers.graph.context import RequestContext, Viewer
 from resolvers.graph.exporting import ExportContext, ExportExecutor
 from resolvers.plan.engine import Engine
 from sources.spi.context import Context
@@ -40,7 +41,8 @@ from sources.spi.context import Context
 
 class GraphQLEndpoint:
     """Answers requests with one schema and one engine, each within `deadline` seconds and its limits. They
-    come from whom `identity` names, without it from anyone, and are a line each in the `audit`."""
+    come from whom `identity` names, who may what their `roles` let them; without it from anyone, who may
+    everything. Each is a line in the `audit`."""
 
     def __init__(
         self,
@@ -50,6 +52,7 @@ class GraphQLEndpoint:
         answers: Answers,
         limits: Limits,
         identity: Identity | None = None,
+        roles: Roles | None = None,
         audit: Sink = nowhere,
     ) -> None:
         self._schema = schema._schema  # noqa: SLF001  Strawberry's public face re-parses every document
@@ -59,12 +62,15 @@ class GraphQLEndpoint:
         self._answers = answers
         self._limits = limits
         self._identity = identity
+        self._roles = roles or Roles()
         self._audit = audit
         self.requests = Requests("/graphql")
 
-    def limits(self, _: Request) -> Limits:
-        """What one request may ask for: the same for everybody."""
-        return self._limits
+    def _leave(self, who: Principal) -> Leave:
+        """What one who asks may."""
+        if self._identity is None:
+            return Leave(None, self._limits, introspection=True)
+        return self._roles.leave(who, self._limits)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers every method itself: what it refuses is GraphQL JSON too."""
@@ -90,7 +96,7 @@ class GraphQLEndpoint:
         try:
             who = ANYONE if self._identity is None else await self._identity.principal(request.headers)
             entry.principal = who.id
-            weighed = await self._weighing.weighed(request, self.limits(request))
+            weighed = await self._weighing.weighed(request, self._leave(who))
         except UnknownError as error:
             headers = error.headers(() if self._identity is None else self._identity.schemes)
             return failure(error.code, str(error), error.status, plain(request), headers)
@@ -108,7 +114,8 @@ class GraphQLEndpoint:
 
     async def _given(self, request: Request, who: Principal, weighed: Weighed, entry: Entry) -> Answered:
         """The answer, kept or new; while a new one is made, its client has to stay."""
-        key, anew = (who, weighed.key), weighed.how.no_cache or weighed.how.explain
+        key = (weighed.key, who if weighed.personal else None)
+        anew = weighed.how.no_cache or weighed.how.explain
         kept = None if anew else self._answers.kept(key)
         if kept is not None:
             return kept
@@ -120,12 +127,14 @@ class GraphQLEndpoint:
         how, (document, planned) = weighed.how, self._weighing.document(weighed)
         sources = Context.within(self._deadline, no_cache=how.no_cache)
         sources.principal = who.id
-        context = ExportContext(self._engine, sources) if planned else RequestContext(self._engine, sources)
+        kind = ExportContext if planned else RequestContext
+        viewer = Viewer(who.name, who.roles, who.expires)
+        context = kind(self._engine.scoped(how.leave.scope), sources, viewer=viewer)
         if how.limits.enforced:
             context.sources.most_planned = how.limits.max_upstream_calls
         if how.explain:
             context.plans = {}
-        result = await self._executed(document, weighed.question, context)
+        result = await self._executed(document, weighed, context)
         if context.plans:
             plans = encode.plans(context.plans, result.errors or ())
             return judged(plans, 200, [], account=Account(answered=True), whole=False)
@@ -134,15 +143,16 @@ class GraphQLEndpoint:
         return await _told(weighed, result, context)
 
     async def _executed(
-        self, document: DocumentNode, question: Asked, context: RequestContext
+        self, document: DocumentNode, weighed: Weighed, context: RequestContext
     ) -> ExecutionResult:
         result = execute(
             self._schema,
             document,
             context_value=context,
-            variable_values=question.variables,
-            operation_name=question.operation,
+            variable_values=weighed.question.variables,
+            operation_name=weighed.question.operation,
             executor_class=ExportExecutor if isinstance(context, ExportContext) else ColumnarExecutor,
+            hide_suggestions=not weighed.how.leave.introspection,
         )
         return result if isinstance(result, ExecutionResult) else await result
 

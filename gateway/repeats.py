@@ -19,6 +19,7 @@ from gateway.asking import COST, EXPLAIN, Asked
 from gateway.exports.formats import JSON, Wanted
 from gateway.limits import Limits
 from gateway.origin import PROOFS
+from gateway.policy import Leave
 
 _READ: Final = frozenset(
     name.lower().encode()
@@ -34,14 +35,18 @@ _MOST_BYTES: Final = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """What of a request, besides the question, decides what is answered."""
+    """What of a request, besides the question, decides what is answered, and what may be seen of it."""
 
     modern: bool
-    limits: Limits
+    leave: Leave
     cost: tuple[tuple[str, int], ...] | None
     explain: bool
     no_cache: bool
     wanted: Wanted | None = None
+
+    @property
+    def limits(self) -> Limits:
+        return self.leave.limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ class Told:
 @dataclass(frozen=True)
 class Weighed:
     """A request that may be executed: what it asks and how, the media type of its answer, its cost, and the
-    limits that it is over where they are only measured."""
+    limits that it is over where they are only measured. `personal`: its answer may say who asks."""
 
     question: Asked
     told: Told
@@ -69,6 +74,7 @@ class Weighed:
     media_type: str
     price: int
     over: tuple[str, ...] = ()
+    personal: bool = False
 
     @cached_property
     def key(self) -> tuple[bytes, How]:
@@ -84,11 +90,11 @@ class Repeats:
     def __init__(self, most_bytes: int = 16 * 1024 * 1024) -> None:
         self.most_bytes = most_bytes
         self.bytes = 0
-        self._kept: OrderedDict[tuple[bytes, Limits], tuple[Weighed, int]] = OrderedDict()
+        self._kept: OrderedDict[tuple[bytes, Leave], tuple[Weighed, int]] = OrderedDict()
 
-    def get(self, request: Request, body: bytes, limits: Limits) -> Weighed | None:
-        """The request as it was weighed before, under the same limits."""
-        key = (_digest(request, body), limits)
+    def get(self, request: Request, body: bytes, leave: Leave) -> Weighed | None:
+        """The request as it was weighed before, of somebody with the same leave."""
+        key = (_digest(request, body), leave)
         found = self._kept.get(key)
         if found is None:
             return None
@@ -99,7 +105,7 @@ class Repeats:
         size = len(body) + len(request.scope["query_string"])
         if size > _MOST_BYTES:
             return
-        key = (_digest(request, body), weighed.how.limits)
+        key = (_digest(request, body), weighed.how.leave)
         before = self._kept.pop(key, None)
         self._kept[key] = weighed, size
         self.bytes += size - (before[1] if before else 0)

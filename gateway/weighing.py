@@ -1,9 +1,11 @@
 """From the bytes of a request to what may be executed: what it asks, in which form, and what that costs."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
+from typing import Final
 
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, get_operation_ast
 from starlette.requests import Request
@@ -12,15 +14,19 @@ from gateway import accept
 from gateway.asking import COST, EXPLAIN, Asked, BadRequestError, asked, content
 from gateway.audit import redact
 from gateway.cost import cost
-from gateway.documents import Documents
+from gateway.documents import Documents, Prepared
 from gateway.exports import formats
 from gateway.exports.export import Export, export
 from gateway.exports.formats import Wanted
 from gateway.limits import Limits, measured
 from gateway.media import LEGACY, MODERN, OFFERED
+from gateway.policy import Leave
 from gateway.repeats import How, Repeats, Told, Weighed
 from gateway.shape import Shape
 from resolvers.plan.errors import QuestionError
+
+_PERSONAL: Final = re.compile(r"\bme\b")
+"""A document that may ask who asks."""
 
 
 class RefusedError(Exception):
@@ -39,24 +45,24 @@ class Weighing:
 
     def __init__(self, schema: GraphQLSchema, most_rows: int) -> None:
         self._schema = schema
-        self._documents = Documents(self._schema)
+        self._documents = {told: Documents(schema, told=told) for told in (True, False)}
         self._repeats = Repeats()
         self._most_rows = most_rows
 
-    async def weighed(self, request: Request, limits: Limits) -> Weighed:
+    async def weighed(self, request: Request, leave: Leave) -> Weighed:
         """Raises BadRequestError for what is no GraphQL request or cannot be answered in the form that is
         wanted, RefusedError for a document that may not be executed."""
         body = await content(request)
-        known = self._repeats.get(request, body, limits)
+        known = self._repeats.get(request, body, leave)
         if known is None:
-            known = self._weighed(request, body, limits)
+            known = self._weighed(request, body, leave)
             self._repeats.put(request, body, known)
         return known
 
-    def _weighed(self, request: Request, body: bytes, limits: Limits) -> Weighed:
-        media_type, wanted = _form(request)
+    def _weighed(self, request: Request, body: bytes, leave: Leave) -> Weighed:
+        limits, (media_type, wanted) = leave.limits, _form(request)
         question = asked(request, body)
-        prepared = self._documents.prepared(question.query, partial(_refused, limits))
+        prepared = self._prepared(question, leave)
         told = _told(question, prepared.document, wanted)
         if prepared.document is None or prepared.shape is None or prepared.errors:
             raise RefusedError(prepared.errors or (), media_type, told)
@@ -70,18 +76,24 @@ class Weighing:
             raise RefusedError([each.error for each in over], media_type, told)
         how = How(
             modern=media_type == MODERN,
-            limits=limits,
+            leave=leave,
             cost=tuple(size.items()) if request.headers.get(COST, "").lower() == "true" else None,
             explain=request.headers.get(EXPLAIN, "").lower() == "true",
             no_cache="no-cache" in request.headers.get("cache-control", "").lower(),
             wanted=wanted,
         )
-        return Weighed(question, told, how, media_type, price, tuple(each.limit for each in over))
+        personal = _PERSONAL.search(question.query) is not None
+        limited = tuple(each.limit for each in over)
+        return Weighed(question, told, how, media_type, price, limited, personal)
+
+    def _prepared(self, question: Asked, leave: Leave) -> Prepared:
+        documents = self._documents[leave.introspection]
+        return documents.prepared(question.query, partial(_refused, leave.limits))
 
     def document(self, weighed: Weighed) -> tuple[DocumentNode, Export | None]:
         """What is executed for a request that may be: its document, as an export where it wants one."""
         question, how = weighed.question, weighed.how
-        document = self._documents.prepared(question.query, partial(_refused, how.limits)).document
+        document = self._prepared(question, how.leave).document
         if document is None:
             raise RefusedError((), weighed.media_type, weighed.told)
         planned = self._exported(document, question, how.wanted, weighed.told)

@@ -1,4 +1,4 @@
-"""The command line: `threefold serve | demo | check | key | schema | query | explain | sandbox`."""
+"""The command line: `threefold serve | demo | check | key | schema | query | explain | sandbox | whoami`."""
 
 import click
 
@@ -6,6 +6,7 @@ from gateway.cli.configure import check, schema
 from gateway.cli.key import key
 from gateway.cli.question import explain, query
 from gateway.cli.run import demo, sandbox, serve
+from gateway.cli.whoami import whoami
 
 _HELP = """Budget, commitments and actuals side by side, live from the systems where they live.
 
@@ -23,5 +24,5 @@ def main() -> None:
     """Run one of the commands."""
 
 
-for command in (serve, demo, check, key, schema, query, explain, sandbox):
+for command in (serve, demo, check, key, schema, query, explain, sandbox, whoami):
     main.add_command(command)

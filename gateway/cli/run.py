@@ -30,6 +30,8 @@ _CLOSED: Final = """\
     issuers:
       - issuer: https://login.example.com
         audience: [threefold]
+  roles:
+    everything: {{}}             # sees everything; what is no role here sees nothing
 
 or profile: demo, on a machine and a network you trust. docs/security.md explains both."""
 """What is said where nobody would have to say who they are."""
@@ -118,6 +120,7 @@ def _application(
         configuration.limits,
         wired.replicas,
         wired.identity,
+        roles=configuration.roles,
         audit=audit(configuration),
         metrics=configuration.telemetry.metrics,
         last=begin(configuration.telemetry),

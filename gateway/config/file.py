@@ -23,6 +23,7 @@ from gateway.config.members import (
 from gateway.config.period_maps import PeriodMapSection
 from gateway.config.policies import PolicySection
 from gateway.config.rates import RateSection, SpotRateSection
+from gateway.config.roles import RoleSection
 from gateway.config.scalars import Count, Currency, Instant, Name, Text, misplaced
 from gateway.config.shared import Credential, ValkeyAddress
 from gateway.config.spreading import ForecastSection, SpreadingSection
@@ -61,6 +62,8 @@ class File(Section):
     """`demo` is open to everybody who can reach it; `production` does not start without identity."""
     identity: IdentitySection | None = None
     """Who may ask. Without it only the demo profile is served, to everybody."""
+    roles: dict[Name, RoleSection] = Field(default_factory=dict)
+    """What those who may ask see."""
     clock: Instant | None = None
     """A fixed "now", for the sandbox. Only in the demo profile."""
     reporting_currency: Currency

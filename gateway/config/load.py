@@ -17,6 +17,7 @@ from gateway.config import (
     materiality,
     period_maps,
     rates,
+    roles,
     spreading,
     tables,
     trees,
@@ -38,6 +39,7 @@ from gateway.config.shared import valkey
 from gateway.config.telemetry import telemetry
 from gateway.hooks import Hook
 from gateway.limits import Limits
+from gateway.policy import Roles
 from gateway.telemetry import Telemetry
 from resolvers.semantics.model import Model
 from sources.spi.settings import SourceSettings, ValkeySettings
@@ -50,9 +52,9 @@ class Configuration:
     `clock` is the pinned "now" of the sandbox, None for the real one; `model.today` is its day, or the day
     of loading. `deadline` is the longest time for one answer, in seconds, `limits` are on its document and
     its size; `cache_bytes` and `answer_bytes` are how much may be kept of what was read and of what was
-    answered, `shared` is where all replicas keep it. `identity` is who may ask, None for everybody;
-    `telemetry` is what is told of the gateway's work, `audit` where the line of each question goes, if
-    anywhere. `warnings` are what is allowed and probably not meant.
+    answered, `shared` is where all replicas keep it. `identity` is who may ask, None for everybody, `roles`
+    what they see; `telemetry` is what is told of the gateway's work, `audit` where the line of each question
+    goes, if anywhere. `warnings` are what is allowed and probably not meant.
     """
 
     profile: str
@@ -66,6 +68,7 @@ class Configuration:
     answer_bytes: int
     shared: ValkeySettings | None
     identity: Known | None
+    roles: Roles
     telemetry: Telemetry
     audit: AuditSettings | None
     warnings: tuple[Problem, ...]
@@ -147,6 +150,7 @@ _CHECKS = (
     crosswalks.check,
     claims.check,
     rates.check,
+    roles.check,
     materiality.check,
     _check_periods,
     period_maps.check,
@@ -180,6 +184,7 @@ def _configuration(
         answer_bytes=file.cache.max_answer_bytes,
         shared=shared,
         identity=who,
+        roles=roles.roles(file.roles),
         telemetry=told,
         audit=audit(file.audit, file.profile, base),
         warnings=warnings.sorted(),

@@ -14,9 +14,11 @@ import logging
 import math
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import httpx
+import jwt
 import orjson
 
 from gateway.identity.principal import UnverifiableError
@@ -34,7 +36,20 @@ _MOST_BYTES: Final = 256 * 1024
 _MOST_KEYS: Final = 100
 _DISCOVERY: Final = "/.well-known/openid-configuration"
 
-Jwk = Mapping[str, Any]
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A key as its issuer publishes it (RFC 7517). `ready` is what was made of it, by algorithm: to read a
+    key takes longer than to verify with it."""
+
+    said: Mapping[str, Any]
+    ready: dict[str, jwt.PyJWK] = field(default_factory=dict)
+
+    def made(self, algorithm: str) -> jwt.PyJWK:
+        """The key for an algorithm. Raises jwt.PyJWTError for one that is none."""
+        if algorithm not in self.ready:
+            self.ready[algorithm] = jwt.PyJWK(dict(self.said), algorithm)
+        return self.ready[algorithm]
 
 
 class KeySet:
@@ -52,12 +67,12 @@ class KeySet:
         self._address = address
         self._client = client
         self._now = now
-        self._keys: tuple[Jwk, ...] = ()
+        self._keys: tuple[Published, ...] = ()
         self._read_at: float | None = None
         self._not_before = -math.inf
         self._reading: asyncio.Task[None] | None = None
 
-    async def keys(self, kid: str | None) -> tuple[Jwk, ...]:
+    async def keys(self, kid: str | None) -> tuple[Published, ...]:
         """The keys that `kid` may mean, or all where it is None; none, if the issuer has no such key. Raises
         UnverifiableError where the issuer's keys cannot be had."""
         found = self._known(kid)
@@ -76,8 +91,8 @@ class KeySet:
             self._reading.cancel()
             await asyncio.gather(self._reading, return_exceptions=True)
 
-    def _known(self, kid: str | None) -> tuple[Jwk, ...]:
-        return self._keys if kid is None else tuple(key for key in self._keys if key.get("kid") == kid)
+    def _known(self, kid: str | None) -> tuple[Published, ...]:
+        return self._keys if kid is None else tuple(key for key in self._keys if key.said.get("kid") == kid)
 
     def _age(self) -> float:
         return KEPT + 1 if self._read_at is None else self._now() - self._read_at
@@ -110,7 +125,7 @@ class KeySet:
         if not isinstance(found, list) or len(found) > _MOST_KEYS:
             log.warning("what %s publishes is no set of at most %d keys", self._issuer, _MOST_KEYS)
             return
-        self._keys = tuple(key for key in found if isinstance(key, dict))
+        self._keys = tuple(Published(key) for key in found if isinstance(key, dict))
         self._read_at = self._now()
         self._not_before = self._read_at + COOLDOWN
 

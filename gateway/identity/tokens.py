@@ -15,7 +15,7 @@ import httpx
 import jwt
 from jwt.types import Options
 
-from gateway.identity.jwks import Jwk, KeySet
+from gateway.identity.jwks import KeySet, Published
 from gateway.identity.principal import Principal, UnknownError
 
 KEY_TYPES: Final[Mapping[str, str]] = {
@@ -85,7 +85,7 @@ class Tokens:
         try:
             claims = jwt.decode(
                 token,
-                jwt.PyJWK(dict(candidates[0]), algorithm),
+                candidates[0].made(algorithm),
                 algorithms=[algorithm],
                 audience=issuer.audiences,
                 issuer=issuer.issuer,
@@ -105,11 +105,11 @@ class Tokens:
         try:
             if len(token) > MOST:
                 raise UnknownError(f"a token of more than {MOST} characters is not read")
-            header = jwt.get_unverified_header(token)
-            claims = jwt.decode(token, options={"verify_signature": False})
+            whole = jwt.decode_complete(token, options={"verify_signature": False})
         except jwt.PyJWTError:
             raise UnknownError("what was sent is neither a token nor a key") from None
-        said = claims.get("iss")
+        header: dict[str, Any] = whole["header"]
+        said = whole["payload"].get("iss")
         if not isinstance(said, str) or said not in self._issuers or "crit" in header:
             raise UnknownError("the token is of an issuer that is not known here")
         return *self._issuers[said], header
@@ -125,8 +125,9 @@ def _client(issuer: Issuer, transport: httpx.AsyncBaseTransport | None) -> Calla
     return made
 
 
-def _fits(key: Jwk, algorithm: str) -> bool:
+def _fits(published: Published, algorithm: str) -> bool:
     """Whether a published key is one that signs, and in this way (RFC 7517 §4)."""
+    key = published.said
     operations = key.get("key_ops", ["verify"])
     return (
         key.get("kty") == KEY_TYPES.get(algorithm)

@@ -51,6 +51,9 @@ class Connection(Generic[Node]):
         description="PARTIAL where something could not be had: documents, or parts of them, may be missing."
     )
     missing: list[DocumentGap] = strawberry.field(description="What could not be had, and why.")
+    restricted: bool = strawberry.field(
+        description="Whether your roles hold back documents that are asked for, or their lines, or may do so."
+    )
 
 
 @strawberry.enum(description="What documents are sorted by; unknown values come last.")
@@ -198,6 +201,7 @@ def _connection(found: Listed, info: Info) -> Connection[Any]:
             )
             for gap in found.gaps
         ],
+        restricted=found.restricted,
     )
 
 

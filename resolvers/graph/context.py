@@ -1,6 +1,7 @@
 """What one GraphQL request carries to its resolvers."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from graphql import GraphQLError
 from graphql.pyutils import Path
@@ -11,6 +12,15 @@ from resolvers.plan.explain import PlanReport
 from sources.spi.context import Context
 
 
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The one who asks: `roles` as they came with them, `expires` when what they showed ends."""
+
+    name: str
+    roles: frozenset[str] = frozenset()
+    expires: datetime | None = None
+
+
 @dataclass(slots=True)
 class RequestContext:
     """`sources` is the deadline and call count that travel to every upstream call. `problems` are errors
@@ -18,7 +28,7 @@ class RequestContext:
     the request only wants to know how its root fields would be answered: they are filled in, by response
     name, and nobody is called. `momentary` is what tells the state of this very moment, so that nobody keeps
     the answer. `rows` is how many the lists asked for have. `loaders` look documents up in batches, for this
-    request alone.
+    request alone. `viewer` is who asks; what they may see is the engine's to know.
     """
 
     engine: Engine
@@ -27,6 +37,7 @@ class RequestContext:
     plans: dict[str, PlanReport] | None = None
     momentary: bool = False
     rows: int = 0
+    viewer: Viewer | None = None
     loaders: Loaders = field(init=False)
 
     def __post_init__(self) -> None:

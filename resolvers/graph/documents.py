@@ -51,6 +51,10 @@ class DocumentConnection:
         description="PARTIAL where a source could not be read, or an amount not be translated: the documents "
         "then add up to less than the row."
     )
+    restricted: bool = strawberry.field(
+        description="Whether your roles hold back documents, or may do so: those shown then add up to less "
+        "than the row."
+    )
 
 
 def start(first: int, after: str | None) -> int:
@@ -63,11 +67,17 @@ def start(first: int, after: str | None) -> int:
 
 
 def connection(
-    parts: pl.DataFrame, start: int, first: int, sources: Mapping[str, Source], *, whole: bool
+    parts: pl.DataFrame,
+    start: int,
+    first: int,
+    sources: Mapping[str, Source],
+    *,
+    whole: bool,
+    restricted: bool = False,
 ) -> DocumentConnection:
     """A page of one cell's parts. A cell that holds spend and revenue shows spend; so do its documents.
     Memos stand beside the figures, and so are not among them.
-    `whole` says whether every source of them could be read."""
+    `whole` says whether every source of them could be read, `restricted` whether some may be held back."""
     frame = parts.filter(pl.col("amount") != 0)
     if (~frame["revenue"]).any():
         frame = frame.filter(~pl.col("revenue"))
@@ -87,6 +97,7 @@ def connection(
         page_info=page,
         total_count=frame.height,
         completeness=Completeness.COMPLETE if told else Completeness.PARTIAL,
+        restricted=restricted,
     )
 
 
@@ -105,6 +116,8 @@ def _edge(index: int, row: Mapping[str, Any], sources: Mapping[str, Source]) -> 
 
 def _control(row: Mapping[str, Any]) -> strawberry.ID | None:
     if row["fact"] != Fact.BUDGET:
+        return None
+    if row["control"] == "":  # the cell may not be known
         return None
     return strawberry.ID(row["control"] or written([row[name] or UNASSIGNED for name in PLACE]))
 

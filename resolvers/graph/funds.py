@@ -92,6 +92,7 @@ def _shown(asked: FundsQuestion, answer: FundsAnswer, context: RequestContext) -
         nodes=list(nodes.values()),
         policy=[_policy(entity, control) for entity, control in controls.items()],
         completeness=Completeness.PARTIAL if answer.partial else Completeness.COMPLETE,
+        restricted=answer.restricted,
         sources=statuses(answer.sources),
     )
 

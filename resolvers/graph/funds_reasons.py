@@ -61,6 +61,9 @@ def _unknown(line: LineResult, model: Model) -> Iterable[FundsReason]:
 def _unread(line: LineResult, model: Model) -> Iterable[FundsReason]:
     """What keeps the figures from being known."""
     entity, answers = line.placed.demand.legal_entity, line.found.answers
+    if line.found.restricted:
+        message = "your roles do not show everything that the budget and what consumes it stand on"
+        yield FundsReason(code=FundsReasonCode.RESTRICTED, message=message)
     for lost in dict.fromkeys(each for answer in answers for each in answer.missing):
         if concerns(lost, entity, model):
             yield FundsReason(code=FundsReasonCode.SOURCE_MISSING, message=_lost(lost))

@@ -38,6 +38,7 @@ class FundsReasonCode(Enum):
     OTHER_LINE_UNKNOWN = "OTHER_LINE_UNKNOWN"
     CONTROLLED_ABOVE = "CONTROLLED_ABOVE"
     ALREADY_PRE_COMMITTED = "ALREADY_PRE_COMMITTED"
+    RESTRICTED = "RESTRICTED"
 
 
 @strawberry.input(description="A line of spend.")
@@ -173,4 +174,7 @@ class FundsCheck:
     nodes: list[FundsNode] = strawberry.field(description="The budgets that control the lines.")
     policy: list[FundsPolicy] = strawberry.field(description="The policy of each legal entity that spends.")
     completeness: Completeness = strawberry.field(description="PARTIAL where a figure is unknown.")
+    restricted: bool = strawberry.field(
+        description="Whether a verdict is unknown because your roles do not show all that it stands on."
+    )
     sources: list[SourceStatus] = strawberry.field(description="The sources that took part, and their age.")

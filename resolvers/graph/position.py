@@ -34,10 +34,11 @@ from resolvers.graph.report import (
     statuses,
 )
 from resolvers.graph.scalars import CurrencyCode
+from resolvers.plan.admission import usual
 from resolvers.plan.answer import Answer
 from resolvers.plan.errors import QuestionError
 from resolvers.plan.question import Beside, Question
-from resolvers.semantics.measures import MEASURES, USUAL
+from resolvers.semantics.measures import MEASURES
 from resolvers.semantics.model import Dimension
 from resolvers.semantics.parts import none
 from sources.spi.context import Context
@@ -60,7 +61,8 @@ async def _documents(
     cell: _Cell = root
     begin = start(first, after)
     parts, whole = await cell.view.parts(cell.members)
-    return connection(parts, begin, first, info.context.engine.sources, whole=whole)
+    sources, restricted = info.context.engine.sources, cell.view.restricted_documents
+    return connection(parts, begin, first, sources, whole=whole, restricted=restricted)
 
 
 def _breaks(root: Any, first: Most = 100) -> list[Break]:
@@ -109,6 +111,10 @@ class BudgetPosition:
     )
     total_rows: int = strawberry.field(description="Cells in all, before paging.")
     truncated: bool = strawberry.field(description="Whether cells follow after this page.")
+    restricted: bool = strawberry.field(
+        description="Whether your roles hold back rows of what is asked about, or may do so: the figures are "
+        "of the others."
+    )
     completeness: Completeness = strawberry.field(description="PARTIAL where any stage is unknown.")
     missing: list[MissingStage] = strawberry.field(description="Stages that are unknown, and why.")
     breaks: list[Break] = strawberry.field(
@@ -154,8 +160,10 @@ class _View:
         self._sources = sources
         self._parts: asyncio.Task[Mapping[Members, pl.DataFrame]] | None = None
         self._lost = False
+        self.restricted_documents = False
         self.total_rows = answer.total_rows
         self.truncated = answer.truncated
+        self.restricted = answer.bound.restricted
         self.notes = list(answer.notes)
         self.found_breaks = answer.breaks
         self.policy = policies(answer.bound.policies)
@@ -195,6 +203,7 @@ class _View:
     async def _read(self) -> Mapping[Members, pl.DataFrame]:
         found = await self._context.engine.documents(self._question, self._sources)
         self._lost = bool(found.errors)
+        self.restricted_documents = found.restricted
         known = {status.name for status in self.sources if status.error is not None}
         for error in found.errors:
             if error.source not in known:
@@ -242,7 +251,7 @@ class PositionRequest(Deferred):
             if selection.fields.keys() <= {"queryPlan", "__typename"}:
                 return _Explained(query_plan(engine.explain(question)))
             if not measures and not broken:
-                question = replace(question, measures=USUAL)
+                question = replace(question, measures=usual(engine.scope))
             answer = await engine.ask(question, self._sources)
         except QuestionError as error:
             raise GraphQLError(error.message, extensions={"code": error.code}) from None

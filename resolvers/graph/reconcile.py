@@ -125,6 +125,7 @@ def _shown(found: answer.Reconciliation, context: RequestContext) -> Reconciliat
         notes=list(found.notes),
         sources=statuses(found.sources),
         query_plan=query_plan(found.plan),
+        restricted=found.restricted,
     )
 
 

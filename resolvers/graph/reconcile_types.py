@@ -190,3 +190,6 @@ class Reconciliation:
     notes: list[str] = strawberry.field(description="Legal entities that have no such pair, and why.")
     sources: list[SourceStatus] = strawberry.field(description="The sources that took part, and their age.")
     query_plan: QueryPlan = strawberry.field(description="How it was answered, or would be.")
+    restricted: bool = strawberry.field(
+        description="Whether legal entities that are asked about may be held back by your roles."
+    )

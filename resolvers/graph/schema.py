@@ -26,6 +26,7 @@ from resolvers.graph.inputs import (
     roll_ups,
     span,
 )
+from resolvers.graph.me import Me, me
 from resolvers.graph.nodes import KINDS
 from resolvers.graph.policies import Consistency, PolicyInput, what_if
 from resolvers.graph.position import BudgetPosition, PositionRequest
@@ -149,6 +150,7 @@ class Query(Listings, Directories, Catalogue):
         description="Would this spend fit? Each line against the nearest budget upwards, all lines together. "
         "Advisory: nothing is reserved.",
     )
+    me: Me = strawberry.field(resolver=me, description="Who asks, and what their roles show. Calls nobody.")
     reconcile: Reconciliation | None = strawberry.field(
         resolver=reconcile,
         directives=[READS],

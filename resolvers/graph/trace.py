@@ -115,6 +115,9 @@ class DocumentTrace:
     completeness: Completeness = strawberry.field(
         description="PARTIAL where something could not be looked up; see the gaps of kind UNREAD."
     )
+    restricted: bool = strawberry.field(
+        description="Whether documents of the chain, or lines of them, are held back by your roles."
+    )
 
 
 async def trace(
@@ -153,6 +156,7 @@ def _answered(found: Trace, info: Info) -> DocumentTrace:
         gaps=[_gap(gap, documents) for gap in found.gaps],
         truncated=found.truncated,
         completeness=Completeness.PARTIAL if unread else Completeness.COMPLETE,
+        restricted=found.restricted,
     )
 
 

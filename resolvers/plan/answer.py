@@ -45,11 +45,12 @@ class SourceReport:
 @dataclass(frozen=True, slots=True)
 class Drilldown:
     """The parts behind a question's cells; `errors` has one error per source not read in full; `rolled` is
-    what members are shown as."""
+    what members are shown as; `restricted`: some are, or may be, held back."""
 
     parts: pl.DataFrame
     errors: tuple[SourceError, ...]
     rolled: Rolled = field(default_factory=dict)
+    restricted: bool = False
 
     def by_cell(self, group_by: Iterable[Dimension]) -> dict[tuple[Any, ...], pl.DataFrame]:
         """The parts of each cell, each with the members it was booked at."""

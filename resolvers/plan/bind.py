@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
+from resolvers.plan.admission import admitted, known
 from resolvers.plan.errors import QuestionError, unknown_member
 from resolvers.plan.membership import Among, Seen, filtered
 from resolvers.plan.question import Question, Span
 from resolvers.plan.rollup import Rolled, roll_ups
+from resolvers.semantics.access import Permit
 from resolvers.semantics.calendar import PERIOD_MISSING, DateBasis, Window, between, period_at, window
 from resolvers.semantics.currency import is_currency
 from resolvers.semantics.hierarchy import nodes
@@ -37,7 +39,8 @@ class Bound:
     the entities', as the question assumes them; `classes` are the account classes in scope, `unlisted` says
     whether accounts outside the chart (UNMAPPED, INVALID) are too. `stand_ins` are what stands for several
     members, some of them allowed, of each filtered dimension; `stand_in_accounts` those of accounts some of
-    which are of a class in scope. `years` gives each period's fiscal year."""
+    which are of a class in scope. `years` gives each period's fiscal year. `permits` are the grants of which
+    one has to let a row through; without any, everything may be seen. `restricted`: some may be held back."""
 
     question: Question
     base: tuple[str, ...]
@@ -57,6 +60,8 @@ class Bound:
     rolled: Rolled = field(default_factory=dict)
     stand_ins: Mapping[Dimension, frozenset[str]] = field(default_factory=dict)
     stand_in_accounts: frozenset[str] = frozenset()
+    permits: tuple[Permit, ...] = ()
+    restricted: bool = False
 
     @property
     def time(self) -> Timeframe:
@@ -77,7 +82,10 @@ def bind(question: Question, model: Model) -> Bound:
     _check_known_at(question.known_at, model.today)
     periods = _asked(question, calendar, model.today)
     seen = Seen(question.hierarchy_view, periods, question.as_of or model.today)
-    members, among = filtered(question.where, model, seen)
+    visible = known(question, model)
+    asked, among = filtered(question.where, visible, seen)
+    admission = admitted(question, asked, model)
+    members = admission.members
     entities = _entities(members, model)
     classes, unlisted = _classes(question, members, model)
     if question.limit < 0 or question.offset < 0:
@@ -87,7 +95,7 @@ def bind(question: Question, model: Model) -> Bound:
             "LIMIT_EXCEEDED",
             f"limit: {question.limit} is over the cap; at most {model.max_rows} rows are accepted",
         )
-    _check_owner(question.policy.commitment_owner, model)
+    _check_owner(question.policy.commitment_owner, visible)
     if question.as_of is not None and question.as_of > model.today:
         raise QuestionError("BAD_INPUT", f"asOf: {question.as_of} is in the future; today is {model.today}")
     _check_known_at(question.known_at, model.today)
@@ -108,9 +116,11 @@ def bind(question: Question, model: Model) -> Bound:
         policies={e: question.policy.applied(model.legal_entities[e].policy) for e in entities},
         years=_years(calendar, periods, model),
         among=among,
-        rolled=roll_ups(question, model, seen),
-        stand_ins=stand_ins(members, model),
+        rolled=roll_ups(question, visible, seen),
+        stand_ins=stand_ins(admission.limits, model),
         stand_in_accounts=standing_for(model.shares, Dimension.ACCOUNT.column, _classed(classes, model)),
+        permits=admission.permits,
+        restricted=admission.restricted,
     )
 
 

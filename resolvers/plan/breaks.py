@@ -22,7 +22,7 @@ from resolvers.semantics.crosswalk import companies
 from resolvers.semantics.currency import exponent
 from resolvers.semantics.matching import Rung, identified
 from resolvers.semantics.measures import BESIDE, closure
-from resolvers.semantics.model import Model
+from resolvers.semantics.model import Dimension, Model
 from resolvers.semantics.rates import rate_book, rate_type
 from resolvers.semantics.values import APPROVED
 from sources.spi.facts import Fact, Sign
@@ -57,13 +57,16 @@ def breaks(
     signs: Signs,
 ) -> tuple[Break, ...]:
     """All breaks in scope, by code, the largest first. `strays` are vouchers of the window and the orders
-    they name, whatever the figures stand on."""
+    they name, whatever the figures stand on. Who may see places only is told nothing of whole documents,
+    which may have lines elsewhere, nor of what entities did as a whole."""
     day = bound.as_of or model.today
+    whole = all(permit.members.keys() <= {Dimension.LEGAL_ENTITY} for permit in bound.permits)
     every = [
-        *_invoices(computed, bound, model, day),
-        *_vouchers(computed, strays, bound, model),
+        *(_invoices(computed, bound, model, day) if whole else ()),
+        *(_vouchers(computed, strays, bound, model) if whole else ()),
+        *(_flows(strays, bound, model, signs) if whole else ()),
         *_orders(collected, computed, bound, day),
-        *_flows(computed, strays, bound, model, signs),
+        flow.unplaced(computed.unplaced),
         _negative(computed, bound, gaps, model),
         _unmapped(computed, bound),
     ]
@@ -156,9 +159,7 @@ def _orders(collected: Collected, computed: Computed, bound: Bound, day: date) -
     ]
 
 
-def _flows(
-    computed: Computed, strays: Collected, bound: Bound, model: Model, signs: Signs
-) -> list[pl.DataFrame]:
+def _flows(strays: Collected, bound: Bound, model: Model, signs: Signs) -> list[pl.DataFrame]:
     """What is wrong with budgets and ledgers themselves."""
     entries = part.with_class(strays.rows(Fact.BUDGET), model)
     absent = [name for name in part.DIMENSIONS if name not in entries.columns]
@@ -173,7 +174,6 @@ def _flows(
     return [
         flow.unbalanced(budget),
         flow.mismatched(between, to, lambda currency, period: book.rate(booked, currency, to, period)),
-        flow.unplaced(computed.unplaced),
     ]
 
 

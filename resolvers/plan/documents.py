@@ -11,6 +11,7 @@ import polars as pl
 from resolvers.plan.errors import QuestionError
 from resolvers.plan.finding import Finder
 from resolvers.plan.gathering import Gap, Gathering
+from resolvers.plan.guard import Guard
 from resolvers.plan.listing import Listing, Sort, sought
 from resolvers.plan.paging import DEFAULT, cursors, ordered, page
 from resolvers.plan.papers import ENTRIES, Paper, papers, receipt_worth
@@ -36,22 +37,25 @@ _WHOLE_BY: Final = {
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A page: documents with their cursors; `total` are those on all pages, `more` says whether any follow;
-    `gaps` what could not be had, so that documents may be missing."""
+    `gaps` what could not be had, so that documents may be missing; `restricted`: some may be held back."""
 
     papers: tuple[Paper, ...]
     cursors: tuple[str, ...]
     total: int
     more: bool
     gaps: tuple[Gap, ...]
+    restricted: bool = False
 
 
-async def listed(listing: Listing, finder: Finder, ctx: Context) -> Listed:
-    """Raises QuestionError for a listing that makes no sense or has more documents than the row cap."""
+async def listed(listing: Listing, finder: Finder, ctx: Context, guard: Guard | None = None) -> Listed:
+    """What of it `guard` lets be seen. Raises QuestionError for a listing that makes no sense or has more
+    documents than the row cap."""
     work = Gathering(finder, sought(listing, finder.model), ctx)
     by, fact = listing.order_by or DEFAULT, listing.fact
-    rows = _named(await work.rows())
+    found = await work.rows()
+    rows = _named(found if guard is None else await guard.rows(fact, found))
     if any(sort is Sort.AMOUNT for sort, _ in by):
-        rows = await _whole(rows, work)
+        rows = await _whole(rows, work, guard)
     identity = _IDENTITY.get(fact, _DOCUMENT)
     documents = _documents(rows, fact, identity)
     if documents.height > finder.model.max_rows:
@@ -62,13 +66,14 @@ async def listed(listing: Listing, finder: Finder, ctx: Context) -> Listed:
     inside, more = page(ordered(documents, by, identity), by, identity, listing.first, listing.after)
     shown = rows.join(inside.select(identity), on=list(identity), how="semi", nulls_equal=True)
     if not any(sort is Sort.AMOUNT for sort, _ in by):
-        shown = await _whole(shown, work)
+        shown = await _whole(shown, work, guard)
     return Listed(
         papers=_in_order(shown, fact, identity, inside),
         cursors=tuple(cursors(inside, by, identity)),
         total=documents.height,
         more=more,
         gaps=tuple(work.gaps),
+        restricted=work.asked.restricted,
     )
 
 
@@ -101,9 +106,9 @@ def _in_order(
     return tuple(found[tuple(key)][again if fact in ENTRIES else 0] for *key, again in keys)
 
 
-async def _whole(rows: pl.DataFrame, work: Gathering) -> pl.DataFrame:
-    """Documents with all of their lines, and receipts with their worth. A document whose other lines could
-    not be read is worth nothing known."""
+async def _whole(rows: pl.DataFrame, work: Gathering, guard: Guard | None) -> pl.DataFrame:
+    """Documents with all of their lines that may be seen, and receipts with their worth. A document whose
+    other lines could not be read is worth nothing known."""
     fact = work.asked.listing.fact
     if fact in _WHOLE_BY and work.narrowed and rows.height:
         keys = rows.filter(pl.col("source").is_in(sorted(work.narrowed)))
@@ -113,6 +118,7 @@ async def _whole(rows: pl.DataFrame, work: Gathering) -> pl.DataFrame:
         )
         rest = rows.filter(~pl.col("source").is_in(sorted(work.narrowed)))
         rows = pl.concat([rest, *completed])
+        rows = rows if guard is None else await guard.rows(fact, rows)
     return await _priced(rows, work) if fact is Fact.RECEIPT else rows
 
 

@@ -7,11 +7,13 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 import polars as pl
 
+from resolvers.plan.admission import forbidden, usual
 from resolvers.plan.answer import Answer, Drilldown, SourceReport, source_reports
 from resolvers.plan.bind import Bound, bind
 from resolvers.plan.breaks import breaks
@@ -27,6 +29,7 @@ from resolvers.plan.execute import Collected, Executor, Outcome
 from resolvers.plan.explain import PlanReport, explained
 from resolvers.plan.finding import Finder
 from resolvers.plan.foretelling import listing_plan, members_plan, trace_plan
+from resolvers.plan.guard import Guard
 from resolvers.plan.listing import Listing
 from resolvers.plan.mapping import Mapped, mapped
 from resolvers.plan.matches import Asked, matches
@@ -39,10 +42,14 @@ from resolvers.plan.question import Beside, Question
 from resolvers.plan.systems import Condition, SystemCard, cards, condition, health
 from resolvers.plan.table import Gaps, cells, totals
 from resolvers.plan.trace import Beginning, Trace, traced
+from resolvers.plan.withholding import drilldown, of_measures, provided_to, seen_of, trace_of
+from resolvers.semantics.access import Scope, View, union, view
 from resolvers.semantics.control import CONTROLLING
-from resolvers.semantics.measures import BUDGET_TYPES, USUAL, closure
+from resolvers.semantics.hierarchy import default, on
+from resolvers.semantics.measures import BUDGET_TYPES, closure
 from resolvers.semantics.model import Dimension, Model
 from resolvers.semantics.rates import with_rates
+from resolvers.semantics.tree import below
 from sources.spi.context import Context
 from sources.spi.facts import Fact, Sign
 from sources.spi.scan import Keys
@@ -79,8 +86,17 @@ class _Work:
         return [*self.collected.outcomes, *apart, *self.strays.outcomes]
 
 
+@dataclass(slots=True)
+class _Kept:
+    """What an engine and those made of it for some scope have in common."""
+
+    members: MemberBook
+    current: Desk
+
+
 class Engine:
-    """Answers questions over one model and its sources. Holds no answer, only the names of members."""
+    """Answers questions over one model and its sources. Holds no answer, only the names of members. Made for
+    a `scope`, it answers with what may be seen in it, and knows of nothing else."""
 
     def __init__(
         self,
@@ -93,21 +109,56 @@ class Engine:
         self.sources = sources
         self._max_ages = max_ages or {}
         self._now = now
-        self._members = MemberBook(model, sources, self._max_ages)
         self._signs: dict[str, dict[Fact, Sign]] = {
             name: {fact: source.sign(fact) for fact in source.facts} for name, source in sources.items()
         }
-        self._current = self._desk(model)
+        self._kept = _Kept(MemberBook(model, sources, self._max_ages), self._desk(model))
+        self.scope: Scope | None = None
+
+    def scoped(self, scope: Scope | None) -> "Engine":
+        """The same engine for somebody who may see a scope; None: everything."""
+        made = copy(self)
+        made.scope = scope
+        return made
+
+    def allowing(self, measures: Iterable[str]) -> "Engine":
+        """The same engine with the grants that let all the measures be seen, for figures that are made of
+        others too. Raises QuestionError where there is none."""
+        if self.scope is None:
+            return self
+        able = self.scope.allowing(measures)
+        if not able.grants:
+            raise forbidden(frozenset(measures), (grant.measures for grant in self.scope.grants))
+        return self.scoped(able)
 
     @property
     def model(self) -> Model:
-        """The model as far as its members are known by now."""
-        return self._current.model
+        """The model as far as its members are known by now, and may be."""
+        seen = self.view
+        return self.desk.model if seen is None else seen.model
+
+    @property
+    def view(self) -> View | None:
+        """What may be seen, where that is not everything."""
+        return None if self.scope is None else view(self.scope, self.desk.model)
+
+    def hides(self, dimensions: Iterable[Dimension]) -> bool:
+        """Whether there may be members of the dimensions that may not be known."""
+        permits = () if self.view is None else self.view.permits
+        return bool(union(permits).keys() & {*dimensions})
+
+    def sees(self, entity: str, cell: Mapping[Dimension, str]) -> bool:
+        """Whether all that lies in a cell of an entity, and below it, may be seen."""
+        if self.view is None:
+            return True
+        trees = {d: on(default(self.desk.model, d), self.desk.model.today) for d in cell}
+        inside = {d: below(trees[d], (member,)) for d, member in cell.items()}
+        return self.view.covers({Dimension.LEGAL_ENTITY: frozenset((entity,)), **inside})
 
     @property
     def desk(self) -> Desk:
-        """What plans and runs questions over the model as it is known by now."""
-        return self._current
+        """What plans and runs questions over the model as it is known by now, whoever asks."""
+        return self._kept.current
 
     def reports(self, outcomes: Iterable[Outcome]) -> tuple[SourceReport, ...]:
         """How the sources behind some outcomes took part."""
@@ -116,10 +167,11 @@ class Engine:
     def explain(self, question: Question) -> PlanReport:
         """The plan, without calling anyone. A question that selects no measure is planned for all."""
         if not question.measures and not question.breaks:
-            question = replace(question, measures=USUAL)
-        planner, bound = self._current.planner, bind(question, self.model)
+            question = replace(question, measures=usual(self.scope))
+        model, planner = self.desk.model, self.desk.planner
+        bound = bind(replace(question, scope=self.scope), model)
         plan = planner.plan(bound)
-        for reading in compared(bound, self.model).readings:
+        for reading in compared(bound, model).readings:
             plan = plan.alongside(planned(reading, planner, self.sources, documents=False))
         return explained(plan.beside(planner.strays(bound)) if question.breaks else plan)
 
@@ -127,7 +179,7 @@ class Engine:
         """The answer, with whatever could be had. Raises QuestionError for a question that makes no sense."""
         work = await self._worked(question, ctx, documents=False)
         needed = work.computed.needs_receipts
-        planner = self._current.planner
+        planner = self.desk.planner
         found, why = gaps(work.plan, work.collected.outcomes, needed, planner, work.model)
         unknown, lost = with_gaps(found, why, work.asked, work.beside, planner, work.model)
         return await asyncio.to_thread(self._answer, work, unknown, lost)
@@ -137,44 +189,56 @@ class Engine:
         the way: a second reading can fail where the first did not."""
         work = await self._worked(replace(question, breaks=False), ctx, documents=True)
         errors = {error.source: error for o in work.outcomes if (error := o.error) is not None}
-        return Drilldown(work.computed.parts, tuple(errors.values()), work.bound.rolled)
+        found = Drilldown(work.computed.parts, tuple(errors.values()), work.bound.rolled)
+        return found if self.view is None else drilldown(found, self.view, work.bound)
 
     async def look_up(self, fact: Fact, keys: Keys, entity: str, ctx: Context) -> pl.DataFrame:
         """The documents of one legal entity that other documents name. Raises SourceError."""
-        return await self._current.finder.find(fact, keys, entity, ctx)
+        finder, guard = self.desk.finder, self._guard(ctx)
+        if guard is None:
+            return await finder.find(fact, keys, entity, ctx)
+        if entity not in self.model.legal_entities or not guard.view.showing(fact):
+            return finder.nothing(fact)
+        return await guard.rows(fact, await finder.find(fact, keys, entity, ctx))
 
     async def matches(self, asked: Sequence[Asked], ctx: Context) -> list[Matched]:
         """The matches of documents of one kind, each in the place of what asked for it."""
-        return await matches(asked, self._current.finder, ctx)
+        found, guard = await matches(asked, self.desk.finder, ctx), self._guard(ctx)
+        return found if guard is None else [await seen_of(each, guard) for each in found]
 
     async def list_documents(self, listing: Listing, ctx: Context) -> Listed:
         """A page of documents, with whatever could be had. Raises QuestionError for a listing that makes no
         sense."""
-        await self.known((f.dimension for f in listing.where), ctx)
-        return await listed(listing, self._current.finder, ctx)
+        await self._known((*(f.dimension for f in listing.where), *self._limited), ctx)
+        asked = self._showing(listing)
+        guard = (
+            None if asked.scope is None else Guard(view(asked.scope, self.desk.model), self.desk.finder, ctx)
+        )
+        return await listed(asked, self.desk.finder, ctx, guard)
 
     def explain_documents(self, asked: Listing | Beginning, ctx: Context) -> PlanReport:
         """How documents would be listed or traced, without calling anyone. Raises QuestionError."""
-        finder = self._current.finder
+        finder = self.desk.finder
         if isinstance(asked, Beginning):
-            return trace_plan(asked, finder)
-        return listing_plan(asked, finder, ctx)
+            return trace_plan(self._beginning(asked), finder)
+        return listing_plan(self._showing(asked), finder, ctx)
 
     async def list_members(self, asked: Directory, ctx: Context) -> MemberPage:
         """A page of the members of a dimension, with whatever could be had. Raises QuestionError for a list
         that makes no sense."""
         sane(asked)
         model = await self.known((asked.dimension,), ctx)
-        return await asyncio.to_thread(page, asked, model, self._members.lost(asked.dimension))
+        return await asyncio.to_thread(page, asked, model, self._kept.members.lost(asked.dimension))
 
     def explain_members(self, asked: Directory) -> PlanReport:
         """How members would be listed, without calling anyone. Raises QuestionError."""
         sane(asked)
-        return members_plan(asked.dimension, self._members.sources(asked.dimension))
+        return members_plan(asked.dimension, self._kept.members.sources(asked.dimension))
 
     def systems(self) -> tuple[SystemCard, ...]:
         """The sources as they are configured, without calling any."""
-        return cards(self.sources, self.model, self._max_ages)
+        every = cards(self.sources, self.model, self._max_ages)
+        return every if self.scope is None else tuple(card for card in every if card.entities)
 
     def conditions(self) -> dict[str, Condition]:
         """How the sources do now, by name, without calling any."""
@@ -188,39 +252,75 @@ class Engine:
     async def trace(self, start: Beginning, ctx: Context) -> Trace:
         """A document and all it hangs together with. Raises QuestionError where there is no such document,
         SourceError where it cannot be read."""
-        return await traced(start, self._current.finder, ctx)
+        await self._known(self._limited, ctx)
+        guard = self._guard(ctx)
+        found = await traced(self._beginning(start), self.desk.finder, ctx, guard)
+        return found if guard is None else await trace_of(found, guard)
 
     def mapped(
         self, source: str, dimension: Dimension, codes: Mapping[Dimension, str], day: date | None
     ) -> Mapped:
         """What a source's codes are in one dimension on a day, and why. Raises QuestionError."""
+        if self.view is not None and self.view.limited:
+            raise QuestionError("FORBIDDEN", "crosswalk: shows everybody's codes; none of your roles does")
         if source not in self.sources:
             known = ", ".join(sorted(self.sources))
             raise QuestionError("BAD_INPUT", f"source: {source!r} is not configured; there are {known}")
-        return mapped(self._current.planner.crosswalk(source), self.model, dimension, codes, day)
+        return mapped(self.desk.planner.crosswalk(source), self.model, dimension, codes, day)
 
     async def known(self, dimensions: Iterable[Dimension], ctx: Context) -> Model:
-        """The model with the members of those dimensions, as fresh as their sources say."""
-        model = await self._members.read(dimensions, ctx)
-        if model is not self._current.model:
-            self._current = self._desk(model)
+        """The model with the members of those dimensions, as fresh as their sources say, and as far as they
+        may be known."""
+        await self._known((*dimensions, *self._limited), ctx)
+        return self.model
+
+    async def _known(self, dimensions: Iterable[Dimension], ctx: Context) -> Model:
+        """The same, whoever asks."""
+        model = await self._kept.members.read(dimensions, ctx)
+        if model is not self.desk.model:
+            self._kept.current = self._desk(model)
         return model
+
+    @property
+    def _limited(self) -> set[Dimension]:
+        """The dimensions whose trees say what may be seen."""
+        grants = self.scope.grants if self.scope is not None else ()
+        return {reach.dimension for grant in grants for reach in grant.rows}
+
+    def _guard(self, ctx: Context) -> Guard | None:
+        return None if self.view is None else Guard(self.view, self.desk.finder, ctx)
+
+    def _showing(self, listing: Listing) -> Listing:
+        """The listing for who may see documents of its kind. Raises QuestionError for the others."""
+        if self.scope is None:
+            return listing
+        able = self.scope.showing(listing.fact)
+        if not able.grants:
+            raise QuestionError(
+                "FORBIDDEN_DOCUMENT", f"{listing.fact}: none of your roles lets you see these"
+            )
+        return replace(listing, scope=able)
+
+    def _beginning(self, start: Beginning) -> Beginning:
+        """Where a trace begins, for who may know the place. Raises QuestionError."""
+        return start if self.view is None else provided_to(start, self.view, self.systems())
 
     async def rated(self, ctx: Context) -> Model:
         """The model with the exchange rates that its sources have, as far as they can be read."""
-        desk = self._current
+        desk = self.desk
         if not any(Fact.EXCHANGE_RATE in provision.facts for provision in desk.model.provisions):
-            return desk.model
+            return self.model
         plan = desk.planner.rates(bind(Question(frozenset()), desk.model))
         collected = await desk.executor.run(plan, ctx)
-        return with_rates(desk.model, collected.rows(Fact.EXCHANGE_RATE))
+        return with_rates(self.model, collected.rows(Fact.EXCHANGE_RATE))
 
     async def _worked(self, question: Question, ctx: Context, *, documents: bool) -> _Work:
-        touched = [*question.group_by, *(f.dimension for f in question.where)]
+        question = replace(question, scope=self.scope)
+        touched = [*question.group_by, *(f.dimension for f in question.where), *self._limited]
         if {*BUDGET_TYPES.values()} & {*closure(question.measures)}:
             touched += CONTROLLING
-        model = await self.known(touched, ctx)
-        desk = self._current
+        model = await self._known(touched, ctx)
+        desk = self.desk
         bound = bind(question, model)
         plan = desk.planner.plan(bound, documents=documents)
         asked = compared(bound, model)
@@ -262,6 +362,7 @@ class Engine:
     def _answer(self, work: _Work, unknown: Gaps, lost: tuple[Lost, ...]) -> Answer:
         bound = work.bound
         parts = work.computed.parts.filter(pl.col("measure").is_in(bound.base))
+        told = parts if self.view is None else of_measures(parts, bound)
         everything = cells(parts, bound, unknown, work.model)
         read = (work.collected, work.strays, work.computed)
         broken = bound.question.breaks
@@ -283,8 +384,8 @@ class Engine:
             truncated=bound.question.offset + shown.height < everything.height,
             missing=lost,
             rates_missing=work.computed.rates_missing,
-            gaps=mapping_gaps(parts, bound.currency) if mapping else nothing,
-            coverage=coverage(parts, bound.currency) if mapping else nothing,
+            gaps=mapping_gaps(told, bound.currency) if mapping else nothing,
+            coverage=coverage(told, bound.currency) if mapping else nothing,
             sources=self.reports(work.outcomes),
             plan=explained(work.plan, work.outcomes),
             notes=(
@@ -301,7 +402,7 @@ class Engine:
         """What a reader of consolidated figures should know."""
         if bound.consolidated:
             yield "eliminateIntercompany: takes off actuals; budgets and commitments do not name a partner"
-        if mute := self._current.planner.without_partners(bound):
+        if mute := self.desk.planner.without_partners(bound):
             yield f"eliminateIntercompany: the ledger of {', '.join(mute)} does not name partners"
 
 

@@ -12,6 +12,7 @@ from resolvers.plan.bind import bind, stand_ins
 from resolvers.plan.errors import QuestionError
 from resolvers.plan.membership import members_of
 from resolvers.plan.question import Filter, Question, Span
+from resolvers.semantics.access import Scope
 from resolvers.semantics.model import AccountClass, Dimension, Model, Period
 from sources.spi.facts import COLUMNS, Fact
 
@@ -31,7 +32,8 @@ class Sort(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Listing:
     """Documents that have a line which meets every filter. `since` and `until` are days, both included;
-    `span` are periods; without either, and without numbers, the current fiscal year is meant."""
+    `span` are periods; without either, and without numbers, the current fiscal year is meant. `scope`: what
+    the one who asks may see; None: everything."""
 
     fact: Fact
     where: tuple[Filter, ...] = ()
@@ -43,19 +45,21 @@ class Listing:
     order_by: tuple[tuple[Sort, bool], ...] = ()
     first: int = 50
     after: str | None = None
+    scope: Scope | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
     """A listing that can be run: `members` are those allowed of each filtered dimension, `periods` those
     allowed, None where time does not matter or is given in days; `stand_ins` what stands for several members,
-    some of them allowed."""
+    some of them allowed; `restricted`: documents may be held back."""
 
     listing: Listing
     entities: tuple[str, ...]
     members: Mapping[Dimension, frozenset[str]]
     periods: tuple[Period, ...] | None
     stand_ins: Mapping[Dimension, frozenset[str]] = field(default_factory=dict)
+    restricted: bool = False
 
     @property
     def places(self) -> Mapping[Dimension, frozenset[str]]:
@@ -71,7 +75,11 @@ def sought(listing: Listing, model: Model) -> Sought:
     others = tuple(f for f in listing.where if f.dimension is not Dimension.ACCOUNT)
     bound = bind(
         Question(
-            frozenset({"actual"}), where=others, classes=tuple(AccountClass), span=listing.span or Span()
+            frozenset({"actual"}),
+            where=others,
+            classes=tuple(AccountClass),
+            span=listing.span or Span(),
+            scope=listing.scope,
         ),
         model,
     )
@@ -83,6 +91,7 @@ def sought(listing: Listing, model: Model) -> Sought:
         members,
         None if listing.span is None and timeless else bound.periods,
         stand_ins(members, model),
+        bound.restricted,
     )
 
 

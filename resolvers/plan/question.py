@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from resolvers.semantics.access import Scope
 from resolvers.semantics.calendar import DateBasis, Window
 from resolvers.semantics.model import (
     AccountClass,
@@ -92,7 +93,8 @@ class Question:
     entities booked with each other is taken off. `calendar` None: the group's. `adjustments`: whether windows
     take in adjustment periods. `date_basis`: the date that ledger lines belong to periods by. `known_at`: the
     budget as it was approved at that instant. `forecast`: scenario and version of the forecast; None: as
-    configured. `beside`: what is wanted beside the rows; what is not, is an empty table."""
+    configured. `beside`: what is wanted beside the rows; what is not, is an empty table. `scope`: what the
+    one who asks may see; None: everything."""
 
     measures: frozenset[str]
     group_by: tuple[Dimension, ...] = ()
@@ -120,3 +122,4 @@ class Question:
     known_at: datetime | None = None
     forecast: tuple[str | None, str | None] = (None, None)
     beside: frozenset[Beside] = frozenset(Beside)
+    scope: Scope | None = None

@@ -1,8 +1,12 @@
 """Which rows a question is about, once they are in canonical terms."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import polars as pl
 
 from resolvers.plan.bind import Bound
+from resolvers.semantics.access import Permit
 from resolvers.semantics.model import Dimension
 from resolvers.semantics.placement import ANNUAL_OF
 
@@ -47,4 +51,21 @@ def in_place(bound: Bound) -> pl.Expr:
         scoped |= pl.col("account").is_in(sorted(bound.stand_in_accounts))
     if bound.unlisted:
         scoped |= pl.col("kind").is_null()
+    if bound.permits and all(permit.members for permit in bound.permits):
+        keep &= pl.any_horizontal(let_through(permit, bound.stand_ins) for permit in bound.permits)
     return (keep & scoped).fill_null(value=False)
+
+
+def let_through(
+    permit: Permit,
+    stand_ins: Mapping[Dimension, frozenset[str]],
+    columns: Mapping[str, pl.Expr] = MappingProxyType({}),
+) -> pl.Expr:
+    """Rows that a grant lets through. Of a row that may be several members, one of them is enough. `columns`
+    are other places than the usual ones to find a dimension's members in."""
+    keep = pl.lit(value=True)
+    for dimension, allowed in permit.members.items():
+        several = stand_ins.get(dimension, frozenset())
+        member = columns.get(dimension.column, pl.col(dimension.column))
+        keep &= member.is_in(sorted(allowed | several))
+    return keep.fill_null(value=False)

@@ -10,6 +10,7 @@ from resolvers.plan.candidates import Leads, Open, lookalikes, open_invoices
 from resolvers.plan.chain import Edge, Node, named, purchasing
 from resolvers.plan.errors import QuestionError, unknown_member
 from resolvers.plan.finding import Finder
+from resolvers.plan.guard import Guard
 from resolvers.plan.holes import Hole, Missing, holes
 from resolvers.plan.postings import ledger
 from resolvers.plan.walk import MOST_DOCUMENTS, Walk
@@ -30,7 +31,7 @@ class Start(StrEnum):
     JOURNAL = "JOURNAL"
 
 
-_FACTS: Final = {
+FACTS: Final = {
     Start.REQUISITION: (Fact.REQUISITION,),
     Start.PURCHASE_ORDER: (Fact.ORDER,),
     Start.RECEIPT: (Fact.RECEIPT,),
@@ -41,28 +42,33 @@ _FACTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """The document a trace begins at. `entity` is needed where several legal entities use the number."""
+    """The document a trace begins at. `entity` is needed where several legal entities use the number. It is
+    looked for among those of `among`; None: of everybody."""
 
     source: str
     kind: Start
     number: str
     entity: str | None = None
+    among: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """`truncated`: there is more than the bounds allow. `errors`: one per source that failed."""
+    """`truncated`: there is more than the bounds allow. `errors`: one per source that failed. `restricted`:
+    some of it was held back."""
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     gaps: tuple[Missing, ...]
     truncated: bool
     errors: tuple[SourceError, ...]
+    restricted: bool = False
 
 
-async def traced(start: Beginning, finder: Finder, ctx: Context) -> Trace:
-    """Raises QuestionError where there is no such document, SourceError where it cannot be read."""
-    fact, rows = await _begin(start, finder, ctx)
+async def traced(start: Beginning, finder: Finder, ctx: Context, guard: Guard | None = None) -> Trace:
+    """All that hangs on it, whoever asks: see `withholding.trace_of`. Raises QuestionError where there is no
+    such document that `guard` lets be seen, SourceError where it cannot be read."""
+    fact, rows = await _begin(start, finder, ctx, guard)
     walk = Walk(finder, ctx)
     await walk.run(fact, rows)
     drawn = _drawn(walk)
@@ -120,17 +126,21 @@ def provided(start: Beginning, finder: Finder) -> tuple[Source, list[Fact]]:
         raise QuestionError("UNKNOWN_SOURCE", f"document.source: {start.source!r} is not one of {known}")
     if start.entity is not None and start.entity not in entities:
         raise unknown_member("document.legalEntity", start.entity, entities)
-    facts = [fact for fact in _FACTS[start.kind] if fact in source.facts]
+    facts = [fact for fact in FACTS[start.kind] if fact in source.facts]
     if not facts:
         raise QuestionError("BAD_INPUT", f"document.type: {start.source} has no {start.kind}")
     return source, facts
 
 
-async def _begin(start: Beginning, finder: Finder, ctx: Context) -> tuple[Fact, pl.DataFrame]:
+async def _begin(
+    start: Beginning, finder: Finder, ctx: Context, guard: Guard | None
+) -> tuple[Fact, pl.DataFrame]:
     """The rows of the document the trace begins at."""
     source, facts = provided(start, finder)
     for fact in facts:
         found = await _numbered(start, fact, source, finder, ctx)
+        if guard is not None:
+            found = {e: rows for e, rows in found.items() if (await guard.rows(fact, rows)).height}
         if len(found) > 1:
             raise QuestionError(
                 "AMBIGUOUS",
@@ -154,6 +164,7 @@ def _entities(start: Beginning, fact: Fact, finder: Finder) -> list[str]:
         if p.source == start.source and fact in p.facts
         for entity in p.entities
     }
+    served &= served if start.among is None else start.among
     return sorted(served if start.entity is None else served & {start.entity})
 
 

@@ -242,7 +242,7 @@ def test_who_starts_open_says_so(threefold, tmp_path, monkeypatch, profile, loud
     served = []
     monkeypatch.setattr(cli.run, "_run", served.append)
     text = PRODUCTION.replace("production", profile)
-    identity = "" if loud else "identity: {keys: keys.json}\n"
+    identity = "" if loud else "identity: {keys: keys.json}\nroles: {everything: {}}\n"
     (tmp_path / "threefold.yaml").write_text(text + identity, encoding="utf-8")
     result = threefold("serve", "threefold.yaml")
     assert (result.exit_code, len(served)) == (0, 1)

@@ -278,6 +278,9 @@ class Failing:
         self.sources, self.model = {}, model()
         self._error = error
 
+    def scoped(self, _):
+        return self
+
     async def ask(self, *_):
         raise self._error
 

@@ -40,7 +40,7 @@ def test_the_least_recently_used_gives_way(parsed):
 def test_what_is_refused_is_not_validated(monkeypatch):
     """Only when somebody is allowed to ask it."""
     validated = []
-    monkeypatch.setattr(documents, "validate", lambda *_: validated.append(1) or [])
+    monkeypatch.setattr(documents, "validate", lambda *_, **_named: validated.append(1) or [])
     kept, no = Documents(SCHEMA), GraphQLError("too large")
     assert kept.prepared("{ __typename }", lambda _: [no]).errors == (no,)
     assert validated == []

@@ -10,10 +10,12 @@ from gateway import weighing
 from gateway.asking import Asked
 from gateway.limits import USUAL
 from gateway.media import LEGACY, MODERN
+from gateway.policy import Leave
 from gateway.repeats import How, Repeats, Told, Weighed
 
 QUERY = "{ measures { name } }"
-HOW = How(modern=False, limits=USUAL, cost=None, explain=False, no_cache=False)
+LEAVE = Leave(None, USUAL, introspection=True)
+HOW = How(modern=False, leave=LEAVE, cost=None, explain=False, no_cache=False)
 
 
 def request(method: str = "POST", query: str = "", **headers: str) -> Request:
@@ -83,13 +85,13 @@ def test_no_two_requests_share_a_hash():
         kept.put(asked, body.encode(), replace(weighed(), price=len(found)))
         found[method, query, accept, body] = asked
     for price, ((*_, body), asked) in enumerate(found.items()):
-        assert kept.get(asked, body.encode(), USUAL).price == price
+        assert kept.get(asked, body.encode(), LEAVE).price == price
 
 
 def test_other_limits_are_another_request():
-    kept, strict = Repeats(), replace(USUAL, max_cost=1)
+    kept, strict = Repeats(), replace(LEAVE, limits=replace(USUAL, max_cost=1))
     kept.put(request(), b"{}", weighed())
-    assert kept.get(request(), b"{}", USUAL) is not None
+    assert kept.get(request(), b"{}", LEAVE) is not None
     assert kept.get(request(), b"{}", strict) is None
 
 
@@ -100,7 +102,7 @@ def test_ten_times_as_many_stay_within_the_bound():
         kept.put(request(), b"%010d" % n, weighed())
         kept.put(request(), b"%010d" % n, weighed())
         assert kept.bytes <= 1000
-    there = [n for n in range(1000) if kept.get(request(), b"%010d" % n, USUAL)]
+    there = [n for n in range(1000) if kept.get(request(), b"%010d" % n, LEAVE)]
     assert there == [*range(900, 1000)]
 
 
@@ -108,7 +110,7 @@ def test_a_long_request_is_not_kept():
     kept = Repeats()
     kept.put(request(), bytes(100_000), weighed())
     assert kept.bytes == 0
-    assert kept.get(request(), bytes(100_000), USUAL) is None
+    assert kept.get(request(), bytes(100_000), LEAVE) is None
 
 
 def test_the_same_question_in_other_words_of_json_has_the_same_key():

@@ -12,6 +12,7 @@ from resolvers.graph.context import RequestContext
 from resolvers.plan.engine import Engine
 from resolvers.plan.explain import PlanReport
 from resolvers.plan.question import Question
+from resolvers.semantics.access import Scope
 from resolvers.semantics.funds import FundsControl
 from resolvers.semantics.model import LegalEntity, Model
 from sources.spi.context import Context
@@ -113,9 +114,10 @@ def check(
     world: Model | None = None,
     select: str = ALL,
     explain: bool = False,
+    scope: Scope | None = None,
     **arguments: Any,
 ) -> Checked:
-    """The question asked of systems, or of one that holds the books."""
+    """The question asked of systems, or of one that holds the books, by somebody who may see the scope."""
     systems = [b if isinstance(b, System) else System("own", documents(b)) for b in books or (BOOKS,)]
     kinds = {"period": "PeriodInput", "currency": "CurrencyCode", "asOf": "Date", "version": "String"}
     declared = "".join(f", ${name}: {kinds[name]}" for name in arguments)
@@ -125,7 +127,7 @@ def check(
     )
 
     async def scene(engine: Engine) -> Checked:
-        watched = Watched(engine)
+        watched = Watched(engine.scoped(scope))
         context = RequestContext(watched, Context.within(30))
         context.plans = {} if explain else None
         result = execute(

@@ -79,6 +79,7 @@ class Told:
     parts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SCHEMA))
     sources: Mapping[str, Library] = field(default_factory=dict)
     asked: list[Question] = field(default_factory=list)
+    scope: None = None
 
     def explain(self, question: Question) -> PlanReport:
         self.asked.append(question)
@@ -185,7 +186,7 @@ def answer(
         schema=dict.fromkeys(("source", "dimension", "status", "member", "amount"), pl.String)
     )
     return Answer(
-        bound=cast("Bound", SimpleNamespace(policies=policies or {}, calendar=calendar)),
+        bound=cast("Bound", SimpleNamespace(policies=policies or {}, calendar=calendar, restricted=False)),
         rows=rows,
         totals=totals,
         revenue_totals=totals,

@@ -16,6 +16,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from gateway.identity import Identity, Issuer, Tokens, jwks
+from gateway.policy import Role, Roles
+from resolvers.semantics.access import Grant
 from tests.gateway.world import Door
 from tests.identity import login
 
@@ -79,8 +81,9 @@ def provider(package: Path) -> Iterator[Provider]:
 def door(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
     """A gateway that believes the provider. It may read its keys again at once."""
     monkeypatch.setattr(jwks, "COOLDOWN", 0.0)
+    roles = Roles({"finance": Role(Grant("finance"))})
     known = Issuer(provider.issuer, ("threefold",), roles_claim="realm_access.roles", skew=0)
-    with Door(identity=Identity(Tokens([known]))) as opened:
+    with Door(identity=Identity(Tokens([known])), roles=roles) as opened:
         yield opened
 
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 async def everything(ready: Engine, fact: Fact, ctx: Context) -> pl.DataFrame:
     """Every row of a fact, looked up by nothing."""
-    finder: Finder = ready._current.finder
+    finder: Finder = ready.desk.finder
     served = [(p.source, sorted(p.entities)) for p in ready.model.provisions if fact in p.facts]
     rows = [
         await finder.read(

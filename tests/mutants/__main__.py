@@ -11,6 +11,7 @@ from typing import Final
 
 import click
 
+from tests.mutants.access import ACCESS
 from tests.mutants.rules import MUTANTS, Mutant
 
 ROOT: Final = Path(__file__).parents[2]
@@ -22,7 +23,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "project"
         shutil.copytree(ROOT, copy, ignore=_LEFT_OUT)
-        caught = [_tried(mutant, copy) for mutant in MUTANTS]
+        caught = [_tried(mutant, copy) for mutant in (*MUTANTS, *ACCESS)]
     click.echo(f"{sum(caught)} of {len(caught)} mutants caught")
     return 0 if all(caught) else 1
 

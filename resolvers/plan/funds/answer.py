@@ -104,6 +104,10 @@ class FundsAnswer:
         return (*failed, *(error for found in self.found for error in found.errors))
 
     @property
+    def restricted(self) -> bool:
+        return any(found.restricted for found in self.found)
+
+    @property
     def rates_missing(self) -> tuple[str, ...]:
         rates = {str(rate) for answer in self.answers for rate in answer.rates_missing}
         own = (line.placed.rate_missing for line in self.lines)

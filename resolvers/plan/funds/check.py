@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Final
 
 from resolvers.plan.engine import Engine
 from resolvers.plan.explain import PlanReport
@@ -20,10 +21,13 @@ from sources.spi.context import Context
 
 Owners = Mapping[str, Node | None]
 """The control node of each line, by the line's id."""
+_SHOWN: Final = frozenset((*FIGURES, "available"))
+"""The measures that the answer tells."""
 
 
 async def check(engine: Engine, asked: FundsQuestion, ctx: Context) -> FundsAnswer:
     """The lines against their control nodes. Raises QuestionError for lines that make no sense."""
+    engine = engine.allowing(_SHOWN)
     await _read_names(engine, ctx)
     model = of_version(await _rated(engine, asked, ctx), asked.version)
     placed = place(asked, model)
@@ -38,6 +42,7 @@ async def check(engine: Engine, asked: FundsQuestion, ctx: Context) -> FundsAnsw
 
 def plans(engine: Engine, asked: FundsQuestion) -> PlanReport:
     """What would be asked, without calling anyone, as if each line's own cell had a budget."""
+    engine = engine.allowing(_SHOWN)
     model = of_version(engine.model, asked.version)
     placed = place(asked, model)
     reports = []

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Final
 
 import polars as pl
 
@@ -24,17 +25,21 @@ from sources.spi.errors import SourceError
 
 Holdings = Mapping[str, Mapping[tuple[str, Cell], Decimal]]
 """What requisitions pre-commit, by legal entity, then requisition and cell."""
+_UNSEEN: Final = Figures(None, None)
+"""Of a node that is seen in part: what is left of it, nobody can tell from that part."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """What the systems said for one group: the control node of each line (by id; None without a budget,
-    absent where budgets could not be read) and the nodes' figures. `errors`: of looking up requisitions."""
+    absent where that is not known) and the nodes' figures. `errors`: of looking up requisitions.
+    `restricted`: what lies in some node, or above a line, may not be seen, so that it is unknown."""
 
     nodes: Mapping[str, Node | None]
     figures: Mapping[Node, Figures]
     answers: tuple[Answer, ...]
     errors: tuple[SourceError, ...]
+    restricted: bool = False
 
 
 async def read(
@@ -46,9 +51,12 @@ async def read(
     own = [each.demand for each in placed if each.group == group]
     budgets = await _whole(budgets_above(group, own, asked, model), engine, ctx)
     nodes = control_nodes(group, own, budgets, model)
+    hidden = engine.hides(group.dimensions) and None in nodes.values()
+    if hidden:
+        nodes = {id_: node for id_, node in nodes.items() if node is not None}
     controls = list(dict.fromkeys(node for node in nodes.values() if node is not None))
     if not controls:
-        return Found(nodes, {}, (budgets,), ())
+        return Found(nodes, {}, (budgets,), (), hidden)
     naming = [each.demand for each in placed if each.demand.requisition is not None]
     naming = [demand for demand in naming if any(demand.within(node) for node in controls)]
     answer, (held, errors) = await asyncio.gather(
@@ -60,7 +68,9 @@ async def read(
         inside = [demand for demand in naming if demand.within(node)]
         share = replaced(inside, held.get(node.legal_entity, {}), exponent(node.currency))
         found[node] = replace(found[node], replaced=None if errors and inside else share)
-    return Found(nodes, found, (budgets, answer), errors)
+        if not engine.sees(node.legal_entity, dict(zip(node.dimensions, node.cell, strict=True))):
+            found[node], hidden = _UNSEEN, True
+    return Found(nodes, found, (budgets, answer), errors, hidden)
 
 
 async def _whole(question: Question, engine: Engine, ctx: Context) -> Answer:

@@ -126,6 +126,7 @@ class Reconciliation:
     sources: tuple[SourceReport, ...]
     plan: PlanReport
     day: date
+    restricted: bool = False
 
     @property
     def partial(self) -> bool:

@@ -15,17 +15,21 @@ from resolvers.plan.reconcile.judging import Judge, losses
 from resolvers.plan.reconcile.pairs import PAIRS, Pair
 from resolvers.plan.reconcile.question import Asked, Tolerance
 from resolvers.plan.reconcile.translating import translated
+from resolvers.semantics.access import Scope
 from resolvers.semantics.model import Dimension, Model
 from resolvers.semantics.rates import RateMissing, RateType, rate_book
 from sources.spi.context import Context
+from sources.spi.facts import Fact
 
 
 async def check(engine: Engine, asked: Asked, ctx: Context) -> Reconciliation:
     """Both sides of a kind of pair, what explains their difference, and what is left. Raises QuestionError
     for a question that makes no sense."""
+    pair = PAIRS[asked.kind]
+    engine = _whole(engine, pair)
     await engine.known((f.dimension for f in asked.where), ctx)
-    desk, pair = engine.desk, PAIRS[asked.kind]
-    whole = _bound(asked, pair, desk.model)
+    desk = engine.desk
+    whole = _bound(asked, pair, engine)
     bounds = _apart(whole, pair, desk.model)
     found = await asyncio.gather(*(pair.read(bound, desk, ctx) for bound in bounds))
     outcomes = [outcome for each in found for outcome in each.outcomes]
@@ -40,7 +44,7 @@ async def check(engine: Engine, asked: Asked, ctx: Context) -> Reconciliation:
     return Reconciliation(
         kind=asked.kind,
         currency=whole.currency,
-        lines=shown,
+        lines=tuple(_documented(line, engine.scope) for line in shown),
         entities=tuple(sorted({entity for each in found for entity in each.entities})),
         losses=lost,
         rates_missing=rates_missing,
@@ -48,13 +52,16 @@ async def check(engine: Engine, asked: Asked, ctx: Context) -> Reconciliation:
         sources=engine.reports(outcomes),
         plan=explained(_together([each.plan for each in found]), outcomes),
         day=whole.as_of or desk.model.today,
+        restricted=whole.restricted,
     )
 
 
 def explain(engine: Engine, asked: Asked) -> PlanReport:
     """How it would be answered, without calling anyone. Raises QuestionError."""
-    desk, pair = engine.desk, PAIRS[asked.kind]
-    bounds = _apart(_bound(asked, pair, desk.model), pair, desk.model)
+    pair = PAIRS[asked.kind]
+    engine = _whole(engine, pair)
+    desk = engine.desk
+    bounds = _apart(_bound(asked, pair, engine), pair, desk.model)
     return explained(_together([plan for bound in bounds for plan in pair.plans(bound, desk)]))
 
 
@@ -65,7 +72,33 @@ def _together(plans: Sequence[Plan]) -> Plan:
     return first
 
 
-def _bound(asked: Asked, pair: Pair, model: Model) -> Bound:
+def _whole(engine: Engine, pair: Pair) -> Engine:
+    """The engine for who may see whole legal entities: a side is all that an entity has. Raises
+    QuestionError."""
+    able = engine.allowing(pair.measures)
+    if able.scope is None:
+        return able
+    whole = able.scope.wholly()
+    if not whole.grants:
+        raise QuestionError(
+            "FORBIDDEN", "reconcile: compares whole legal entities; none of your roles shows one"
+        )
+    return able.scoped(whole)
+
+
+def _documented(line: Line, scope: Scope | None) -> Line:
+    """The line with those documents of its items that may be seen."""
+    if scope is None:
+        return line
+    kinds = {fact.value for fact in Fact if any(grant.shows(fact) for grant in scope.grants)}
+    items = (
+        replace(item, documents=tuple(paper for paper in item.documents if paper["fact"] in kinds))
+        for item in line.items
+    )
+    return replace(line, items=tuple(items))
+
+
+def _bound(asked: Asked, pair: Pair, engine: Engine) -> Bound:
     accepted = ", ".join(d.field for d in Dimension if d in pair.dimensions)
     for filter_ in asked.where:
         if filter_.dimension not in pair.dimensions:
@@ -77,6 +110,7 @@ def _bound(asked: Asked, pair: Pair, model: Model) -> Bound:
         raise QuestionError(
             "BAD_INPUT", f"where.accountClass: {asked.kind} cannot be cut by it; accepted: {accepted}"
         )
+    model = engine.desk.model
     _check(asked.tolerance, model)
     question = Question(
         pair.measures,
@@ -85,6 +119,7 @@ def _bound(asked: Asked, pair: Pair, model: Model) -> Bound:
         span=asked.span,
         currency=asked.currency,
         as_of=asked.as_of,
+        scope=engine.scope,
     )
     return bind(question, model)
 

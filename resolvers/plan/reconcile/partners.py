@@ -20,7 +20,9 @@ from resolvers.plan.reconcile.question import Reason
 from resolvers.plan.reconcile.reading import Found, aside, item, sides
 from resolvers.plan.scope import in_window
 from resolvers.semantics import flow_breaks as flow
+from resolvers.semantics.access import union
 from resolvers.semantics.currency import exponent
+from resolvers.semantics.model import Dimension
 from resolvers.semantics.parts import with_class
 from resolvers.semantics.rates import RateType, rate_book
 from resolvers.semantics.rounding import rounded
@@ -31,18 +33,23 @@ MEASURES: Final = frozenset(("actual",))
 _PAIR: Final = ["legal_entity", "partner", "period"]
 
 
-def _telling(desk: Desk) -> tuple[str, ...]:
-    """Entities whose ledger says with whom something was booked."""
-    first = {e: desk.finder.providers(Fact.LEDGER, e)[:1] for e in desk.model.legal_entities}
+def _telling(bound: Bound, desk: Desk) -> tuple[str, ...]:
+    """Entities whose ledger says with whom something was booked, and that the one who asks may know of."""
+    first = {e: desk.finder.providers(Fact.LEDGER, e)[:1] for e in _known(bound, desk)}
     return tuple(
         e for e, sources in first.items() if any(PARTNER in s.facts[Fact.LEDGER].columns for s in sources)
     )
 
 
+def _known(bound: Bound, desk: Desk) -> list[str]:
+    seen = union(bound.permits).get(Dimension.LEGAL_ENTITY, desk.model.legal_entities.keys())
+    return [entity for entity in desk.model.legal_entities if entity in seen]
+
+
 def plans(bound: Bound, desk: Desk) -> tuple[Plan, ...]:
     """What the ledgers that say so booked with whom, by period: of every entity, since a pair has a side in
     each."""
-    telling = _telling(desk)
+    telling = _telling(bound, desk)
     policies = {entity: desk.model.legal_entities[entity].policy for entity in telling}
     waves = desk.planner.strays(replace(bound, entities=telling, policies=policies)).waves
     return (aside(bound, [node for wave in waves for node in wave if node.fact is Fact.LEDGER]),)
@@ -51,7 +58,7 @@ def plans(bound: Bound, desk: Desk) -> tuple[Plan, ...]:
 async def read(bound: Bound, desk: Desk, ctx: Context) -> Found:
     (plan,) = plans(bound, desk)
     collected = await desk.executor.run(plan, ctx)
-    telling = _telling(desk)
+    telling = _telling(bound, desk)
     sums = _sums(with_class(collected.rows(Fact.LEDGER), desk.model), bound, desk)
     first = pl.col("legal_entity") < pl.col("partner")
     one = sums.filter(first)
@@ -80,7 +87,7 @@ def _sums(ledger: pl.DataFrame, bound: Bound, desk: Desk) -> pl.DataFrame:
     }
     natural = [name for name, facts in desk.signs.items() if facts.get(Fact.LEDGER) is Sign.NATURAL]
     asked = pl.col("legal_entity").is_in(bound.entities) | pl.col("partner").is_in(bound.entities)
-    known = pl.col("partner").is_in(list(desk.model.legal_entities))
+    known = pl.col("partner").is_in(_known(bound, desk))
     rows = flow.between(ledger.filter(in_window(bound)), entities, natural).filter(
         asked & known & (pl.col("partner") != pl.col("legal_entity"))
     )

@@ -8,7 +8,7 @@ ISSUER = "{issuer: https://login.example/t, audience: [threefold]}"
 
 
 def identity(text):
-    return "crosswalks:", f"identity: {text}\ncrosswalks:"
+    return "crosswalks:", f"identity: {text}\nroles: {{everything: {{}}}}\ncrosswalks:"
 
 
 def test_nobody_has_to_say_where_there_is_no_section(valid, loaded):

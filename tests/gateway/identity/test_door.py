@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 import pytest
 
 from gateway.identity import Identity, Keys, keys
+from gateway.policy import Role, Roles
+from resolvers.semantics.access import Grant
 from tests.gateway.identity.issuing import Publisher, token, tokens
 from tests.gateway.world import Door
 
+ROLES = Roles({"finance": Role(Grant("finance"))})
 QUESTION = {"query": "{ budgetPosition { totals { budget } } }"}
 WAYS = (
     "say who you are: a token or a key as Authorization: Bearer, "
@@ -18,7 +21,7 @@ WAYS = (
 
 @pytest.fixture
 def key(tmp_path):
-    made, text = keys.made("bi", (), datetime.now(UTC), None)
+    made, text = keys.made("bi", ("finance",), datetime.now(UTC), None)
     with keys.changing(tmp_path / "keys.json") as held:
         held.append(made)
     return text
@@ -32,7 +35,8 @@ def publisher():
 @pytest.fixture
 def shut(tmp_path, key, publisher):
     """A gateway that takes tokens and keys."""
-    with Door(identity=Identity(tokens(publisher), Keys(tmp_path / "keys.json"))) as door:
+    known = tokens(publisher, roles=frozenset({"finance"}))
+    with Door(identity=Identity(known, Keys(tmp_path / "keys.json")), roles=ROLES) as door:
         yield door
 
 
@@ -98,7 +102,7 @@ def test_without_keys_no_password_is_asked_for(publisher):
 
 
 def test_without_issuers_no_token_is_read(tmp_path, key):
-    with Door(identity=Identity(keys=Keys(tmp_path / "keys.json"))) as door:
+    with Door(identity=Identity(keys=Keys(tmp_path / "keys.json")), roles=ROLES) as door:
         refused = door.post(QUESTION, authorization=f"Bearer {token()}")
         assert told(refused)[2] == "tokens are not accepted here; send a key"
         assert door.post(QUESTION, x_api_key=key).status_code == 200
