@@ -42,6 +42,8 @@ EXPLAIN: Final = "Threefold-Explain"
 """Request header: answer with the plans of the root fields in `extensions.queryPlans`, and call nobody."""
 COST: Final = "Threefold-Cost"
 """Request header: say in `extensions.cost` what the request came to. Response header: what it cost."""
+_VARY: Final = "Accept, Authorization, X-API-Key"
+"""What an answer depends on where it depends on who asks: a browser may have several keys, and one cache."""
 _PERSONAL: Final = re.compile(r"\bme\b")
 """A document that may ask who asks."""
 OVER: Final = "Threefold-Over-Limits"
@@ -129,6 +131,8 @@ class GraphQLEndpoint:
         )
         response = _told(answered, request, media_type)
         response.headers[COST] = str(price)
+        if self._identity is not None:
+            response.headers["Vary"] = _VARY
         if over:
             response.headers[OVER] = ", ".join(each.limit for each in over)
         return response
