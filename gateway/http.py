@@ -28,7 +28,7 @@ from gateway.limits import Limits
 from gateway.outcome import Account
 from gateway.policy import Leave, Roles
 from gateway.repeats import Weighed
-from gateway.replies import Refused, failure, refusal
+from gateway.replies import VARY, Refused, failure, refusal
 from gateway.staying import staying
 from gateway.watch import Requests, Seen
 from gateway.weighing import RefusedError, Weighing, plain
@@ -110,7 +110,10 @@ class GraphQLEndpoint:
         seen.asks(weighed.told)
         answered = await self._given(request, who, weighed, entry)
         entry.gives(answered)
-        return replies.answer(answered, request, weighed)
+        reply = replies.answer(answered, request, weighed)
+        if self._identity is not None:
+            reply.headers["Vary"] = VARY
+        return reply
 
     async def _given(self, request: Request, who: Principal, weighed: Weighed, entry: Entry) -> Answered:
         """The answer, kept or new; while a new one is made, its client has to stay."""

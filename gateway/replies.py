@@ -18,6 +18,8 @@ from gateway.repeats import Weighed
 
 OVER: Final = "Threefold-Over-Limits"
 """Response header: limits that the request is over, where they are only measured."""
+VARY: Final = "Accept, Authorization, X-API-Key"
+"""What an answer depends on where it depends on who asks: a browser may have several keys, and one cache."""
 
 
 class Refused(Response):

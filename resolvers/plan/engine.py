@@ -42,14 +42,12 @@ from resolvers.plan.question import Beside, Question
 from resolvers.plan.systems import Condition, SystemCard, cards, condition, health
 from resolvers.plan.table import Gaps, cells, totals
 from resolvers.plan.trace import Beginning, Trace, traced
-from resolvers.plan.withholding import drilldown, of_measures, provided_to, seen_of, trace_of
-from resolvers.semantics.access import Scope, View, union, view
+from resolvers.plan.withholding import drilldown, of_measures, provided_to, seen_of, shown_to, trace_of
+from resolvers.semantics.access import Scope, View, view
 from resolvers.semantics.control import CONTROLLING
-from resolvers.semantics.hierarchy import default, on
 from resolvers.semantics.measures import BUDGET_TYPES, closure
 from resolvers.semantics.model import Dimension, Model
 from resolvers.semantics.rates import with_rates
-from resolvers.semantics.tree import below
 from sources.spi.context import Context
 from sources.spi.facts import Fact, Sign
 from sources.spi.scan import Keys
@@ -142,19 +140,6 @@ class Engine:
         """What may be seen, where that is not everything."""
         return None if self.scope is None else view(self.scope, self.desk.model)
 
-    def hides(self, dimensions: Iterable[Dimension]) -> bool:
-        """Whether there may be members of the dimensions that may not be known."""
-        permits = () if self.view is None else self.view.permits
-        return bool(union(permits).keys() & {*dimensions})
-
-    def sees(self, entity: str, cell: Mapping[Dimension, str]) -> bool:
-        """Whether all that lies in a cell of an entity, and below it, may be seen."""
-        if self.view is None:
-            return True
-        trees = {d: on(default(self.desk.model, d), self.desk.model.today) for d in cell}
-        inside = {d: below(trees[d], (member,)) for d, member in cell.items()}
-        return self.view.covers({Dimension.LEGAL_ENTITY: frozenset((entity,)), **inside})
-
     @property
     def desk(self) -> Desk:
         """What plans and runs questions over the model as it is known by now, whoever asks."""
@@ -210,7 +195,7 @@ class Engine:
         """A page of documents, with whatever could be had. Raises QuestionError for a listing that makes no
         sense."""
         await self._known((*(f.dimension for f in listing.where), *self._limited), ctx)
-        asked = self._showing(listing)
+        asked = shown_to(listing, self.scope)
         guard = (
             None if asked.scope is None else Guard(view(asked.scope, self.desk.model), self.desk.finder, ctx)
         )
@@ -221,7 +206,7 @@ class Engine:
         finder = self.desk.finder
         if isinstance(asked, Beginning):
             return trace_plan(self._beginning(asked), finder)
-        return listing_plan(self._showing(asked), finder, ctx)
+        return listing_plan(shown_to(asked, self.scope), finder, ctx)
 
     async def list_members(self, asked: Directory, ctx: Context) -> MemberPage:
         """A page of the members of a dimension, with whatever could be had. Raises QuestionError for a list
@@ -289,17 +274,6 @@ class Engine:
 
     def _guard(self, ctx: Context) -> Guard | None:
         return None if self.view is None else Guard(self.view, self.desk.finder, ctx)
-
-    def _showing(self, listing: Listing) -> Listing:
-        """The listing for who may see documents of its kind. Raises QuestionError for the others."""
-        if self.scope is None:
-            return listing
-        able = self.scope.showing(listing.fact)
-        if not able.grants:
-            raise QuestionError(
-                "FORBIDDEN_DOCUMENT", f"{listing.fact}: none of your roles lets you see these"
-            )
-        return replace(listing, scope=able)
 
     def _beginning(self, start: Beginning) -> Beginning:
         """Where a trace begins, for who may know the place. Raises QuestionError."""

@@ -16,12 +16,13 @@ from resolvers.plan.chain import Edge, Node
 from resolvers.plan.errors import QuestionError, unknown_member
 from resolvers.plan.guard import Guard
 from resolvers.plan.holes import Hole, Missing
+from resolvers.plan.listing import Listing
 from resolvers.plan.matches import Match, Outcome
 from resolvers.plan.papers import Paper
 from resolvers.plan.scope import let_through
 from resolvers.plan.systems import SystemCard
 from resolvers.plan.trace import FACTS, Beginning, Trace
-from resolvers.semantics.access import PLACES, View, union
+from resolvers.semantics.access import PLACES, Scope, View, union
 from resolvers.semantics.control import PLACE
 from sources.spi.facts import Fact
 
@@ -63,6 +64,16 @@ def _controlling(seen: View) -> pl.Expr:
             known &= members.list.get(PLACE.index(dimension.column), null_on_oob=True).is_in(sorted(allowed))
     hidden = pl.col("control").is_not_null() & ~known.fill_null(value=False)
     return pl.when(hidden).then(pl.lit("")).otherwise("control")
+
+
+def shown_to(listing: Listing, scope: Scope | None) -> Listing:
+    """The listing for who may see documents of its kind. Raises QuestionError for the others."""
+    if scope is None:
+        return listing
+    able = scope.showing(listing.fact)
+    if not able.grants:
+        raise QuestionError("FORBIDDEN_DOCUMENT", f"{listing.fact}: none of your roles lets you see these")
+    return replace(listing, scope=able)
 
 
 def provided_to(start: Beginning, seen: View, systems: Iterable[SystemCard]) -> Beginning:

@@ -19,8 +19,8 @@ async def pieces(response: httpx.Response) -> AsyncIterator[bytes]:
     """The content as it was before its coding. Raises zlib.error for what is not in a coding that was asked
     for, EOFError for what was cut short."""
     coding = response.headers.get("content-encoding", "identity").strip().lower()
-    if coding in ("", "identity"):
-        async for chunk in response.aiter_raw():
+    if coding in ("", "identity") or response.is_stream_consumed:
+        async for chunk in response.aiter_bytes():
             yield chunk
         return
     if coding not in ("gzip", "x-gzip", "deflate"):

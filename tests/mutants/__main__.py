@@ -15,7 +15,7 @@ from tests.mutants.access import ACCESS
 from tests.mutants.rules import MUTANTS, Mutant
 
 ROOT: Final = Path(__file__).parents[2]
-_LEFT_OUT: Final = shutil.ignore_patterns(".*", "node_modules", "static", "__pycache__", "*.egg-info")
+_LEFT_OUT: Final = shutil.ignore_patterns(".*", "node_modules", "assets", "__pycache__", "*.egg-info")
 
 
 def main() -> int:

@@ -103,8 +103,8 @@ ACCESS: Final = (
     Mutant(
         "half of what consumes a budget is all of it",
         "resolvers/plan/funds/reading.py",
-        "if not engine.sees(",
-        "if engine.scope is None and not engine.sees(",
+        "if not sees(engine, node):",
+        "if engine.scope is None:",
         ("tests/graph/test_funds_scope.py",),
     ),
 )

@@ -16,6 +16,7 @@ from resolvers.plan.funds.lines import FundsQuestion
 from resolvers.plan.funds.nodes import control_nodes
 from resolvers.plan.funds.place import Group, Placed
 from resolvers.plan.funds.questions import FIGURES, below, budgets_above
+from resolvers.plan.funds.seen import hides, sees
 from resolvers.plan.question import Question
 from resolvers.semantics.currency import exponent
 from resolvers.semantics.funds import Cell, Demand, Figures, Node, replaced
@@ -51,7 +52,7 @@ async def read(
     own = [each.demand for each in placed if each.group == group]
     budgets = await _whole(budgets_above(group, own, asked, model), engine, ctx)
     nodes = control_nodes(group, own, budgets, model)
-    hidden = engine.hides(group.dimensions) and None in nodes.values()
+    hidden = hides(engine, group.dimensions) and None in nodes.values()
     if hidden:
         nodes = {id_: node for id_, node in nodes.items() if node is not None}
     controls = list(dict.fromkeys(node for node in nodes.values() if node is not None))
@@ -68,7 +69,7 @@ async def read(
         inside = [demand for demand in naming if demand.within(node)]
         share = replaced(inside, held.get(node.legal_entity, {}), exponent(node.currency))
         found[node] = replace(found[node], replaced=None if errors and inside else share)
-        if not engine.sees(node.legal_entity, dict(zip(node.dimensions, node.cell, strict=True))):
+        if not sees(engine, node):
             found[node], hidden = _UNSEEN, True
     return Found(nodes, found, (budgets, answer), errors, hidden)
 

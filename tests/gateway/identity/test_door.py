@@ -61,6 +61,7 @@ def test_a_token_or_a_key_is_let_in(shut, key):
         response = shut.post(QUESTION, **headers)
         assert response.status_code == 200
         assert response.json()["data"]["budgetPosition"]["totals"]["budget"]
+        assert response.headers["vary"] == "Accept, Authorization, X-API-Key, Accept-Encoding"
     assert shut.network.calls
 
 

@@ -165,6 +165,17 @@ def test_traces(people):
         assert trace["restricted"] is (trace != {**whole, "restricted": trace["restricted"]})
 
 
+def test_a_trace_has_no_documents_of_other_kinds(people):
+    seen = set()
+    for order in nodes(people, "purchaseOrders", "all"):
+        whole, found = (traced(people, order["number"], role)["data"]["trace"] for role in ("all", "orders"))
+        assert {node["document"]["__typename"] for node in found["nodes"]} == {"PurchaseOrder"}
+        assert found["restricted"] is (len(found["nodes"]) < len(whole["nodes"]))
+        assert len(found["edges"]) <= len(whole["edges"])
+        seen |= {node["document"]["__typename"] for node in whole["nodes"]}
+    assert seen > {"PurchaseOrder", "Invoice"}
+
+
 def test_a_trace_begins_at_what_may_be_known(people):
     forbidden = {"source": "buying", "number": "1", "type": "INVOICE", "entity": "DE01"}
     unknown = {**forbidden, "entity": "XX99"}
