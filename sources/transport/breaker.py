@@ -10,6 +10,7 @@ what a busy or broken system does: no connection, 5xx, 429, no answer for long, 
 was given up. What it refuses is its right, and a question that had little time says nothing of it.
 """
 
+import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Final
 
+from sources.spi.context import Context
 from sources.spi.errors import DeadlineExceeded, Retryable, SourceError, Unavailable
 from sources.spi.standing import Circuit
 
@@ -56,6 +58,7 @@ class Breaker:
         self._open_until: float | None = None
         self._last = _SLOW
         self._probing = False
+        self._probe_over = asyncio.Event()
         self._good_probes = 0
 
     @property
@@ -63,6 +66,17 @@ class Breaker:
         if self._open_until is None:
             return Circuit.CLOSED
         return Circuit.OPEN if self._clock() < self._open_until else Circuit.HALF_OPEN
+
+    async def turn(self, source: str, ctx: Context) -> None:
+        """Waits while another call probes, which many calls of one question would otherwise end by failing.
+        Raises CircuitOpen where it stays open, or for as long as the question lasts."""
+        while self._probing and self.circuit is not Circuit.OPEN:
+            try:
+                async with asyncio.timeout(ctx.remaining(source)):
+                    await self._probe_over.wait()
+            except TimeoutError:
+                break
+        self.check(source)
 
     def check(self, source: str) -> None:
         """Raises CircuitOpen when a call would not be let go now."""
@@ -76,7 +90,9 @@ class Breaker:
     def call(self, source: str) -> Iterator[None]:
         """Around one call, which it watches. Raises CircuitOpen instead of letting it go."""
         self.check(source)
-        self._probing = self._open_until is not None
+        probing = self._probing = self._open_until is not None
+        if probing:
+            self._probe_over = asyncio.Event()
         began = self._clock()
         try:
             yield
@@ -86,7 +102,11 @@ class Breaker:
         except BaseException:
             self._given_up(self._clock() - began)
             raise
-        self._over(self._clock() - began, None)
+        else:
+            self._over(self._clock() - began, None)
+        finally:
+            if probing:
+                self._probe_over.set()
 
     def _given_up(self, seconds: float) -> None:
         """Whoever gave up early says nothing of the system."""

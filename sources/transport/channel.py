@@ -127,6 +127,7 @@ class Channel:
         headers = {**self._headers, **call.headers}
 
         async def attempt() -> "Reply | _Stale":
+            await self._breaker.turn(self.source, ctx)
             with self._breaker.call(self.source):
                 return await self._bounded(call, url, headers, ctx, count)
 
@@ -151,9 +152,10 @@ class Channel:
 
     async def _attempt(self, call: Call, url: httpx.URL, ctx: Context, count: "_Count") -> "Reply | _Stale":
         headers = {**self._headers, **call.headers}
-        self._breaker.check(self.source)
+        await self._breaker.turn(self.source, ctx)
         async with self._watch.queue(self._limiter.slot(self.source, ctx)):
             await self._auth.apply(headers, ctx, self._bare)
+            await self._breaker.turn(self.source, ctx)
             try:
                 with self._breaker.call(self.source):
                     reply = await self._bounded(call, url, headers, ctx, count)

@@ -16,6 +16,7 @@ from starlette.routing import Route
 from sources.spi.context import Context
 from sources.spi.settings import Limits, Secret, SourceSettings
 from sources.transport.auth import Auth, AuthSpec, auth_for
+from sources.transport.breaker import Breaker
 from sources.transport.channel import Channel
 from sources.transport.limits import Limiter
 from sources.transport.message import Call, Reply
@@ -58,6 +59,7 @@ def channel(
     rules: tuple[ErrorRule, ...] = (),
     limits: Limits | None = None,
     retry: Retry = HASTY,
+    breaker: Breaker | None = None,
     **given: Any,
 ) -> Channel:
     configured = settings(limits=limits or Limits(), auth=credentials or {}, **given)
@@ -68,6 +70,7 @@ def channel(
         rules=rules,
         transport=transport,
         retry=retry,
+        breaker=breaker,
     )
 
 

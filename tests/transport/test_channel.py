@@ -1,6 +1,7 @@
 """One call, from the slot it waits for to the reply or the typed error it ends as."""
 
 import asyncio
+from functools import partial
 
 import pytest
 from starlette.requests import Request
@@ -22,8 +23,9 @@ from sources.spi.errors import (
 )
 from sources.spi.settings import Limits, Secret
 from sources.transport.auth import AuthSpec
-from sources.transport.breaker import CircuitOpen
+from sources.transport.breaker import Breaker, Circuit, CircuitOpen, Tolerance
 from sources.transport.message import Call
+from sources.transport.pages import together
 from sources.transport.retry import Retry
 from sources.transport.rules import ErrorRule
 from tests.transport.servers import GET, application, ask, channel, reply
@@ -240,6 +242,37 @@ def test_a_login_that_is_down_is_soon_not_tried_any_more() -> None:
                 await closed.send(GET, Context.within(5))
         assert len(asked) <= 11
         await closed.aclose()
+
+    asyncio.run(scene())
+
+
+def test_a_system_that_is_back_is_asked_by_all_calls_of_a_question() -> None:
+    """Eight calls at once, of which the first failure ends the others: one probes, and the others wait for
+    what comes of it instead of ending it."""
+
+    async def scene() -> None:
+        down = True
+
+        async def answer(_: Request) -> Response:
+            await asyncio.sleep(0.02)
+            return reply({}, 503 if down else 200)
+
+        breaker = Breaker(Tolerance(calls=2, pause=0.1))
+        once = channel(application(answer), retry=Retry(attempts=1), breaker=breaker)
+
+        async def question() -> None:
+            ctx = Context.within(5)
+            await together([partial(once.send, GET, ctx)] * 8, 8)
+
+        for _ in range(2):
+            with pytest.raises(Unavailable):
+                await question()
+        assert breaker.circuit is Circuit.OPEN
+        down = False
+        await asyncio.sleep(0.15)
+        await question()
+        assert breaker.circuit is Circuit.CLOSED
+        await once.aclose()
 
     asyncio.run(scene())
 
