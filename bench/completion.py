@@ -15,8 +15,9 @@ from gateway import encode
 from resolvers.graph.columnar import ColumnarExecutor, Columns
 from resolvers.graph.context import RequestContext
 from resolvers.plan.engine import Engine
+from resolvers.semantics.calendar import Calendar, Period
+from resolvers.semantics.dimensions import Dimension, Member
 from resolvers.semantics.measures import MEASURES
-from resolvers.semantics.model import Calendar, Dimension, Member, Period
 from sources.spi.context import Context
 from tests.graph.stage import CORE, ObjectExecutor, Told, answer, model
 

@@ -15,7 +15,9 @@ from bench.result import Result, alternating, milliseconds
 from bench.server import running
 from gateway.app import application
 from resolvers.plan.engine import Engine
-from resolvers.semantics.model import Calendar, LegalEntity, Model, Period, Provision
+from resolvers.semantics.calendar import Calendar, Period
+from resolvers.semantics.entities import LegalEntity
+from resolvers.semantics.model import Model, Provision
 from sources.connectors.load import build as connect
 from sources.sandbox.canonical import DEMO_KEY
 from sources.spi.facts import Fact

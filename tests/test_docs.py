@@ -28,8 +28,8 @@ from resolvers.plan.question import Question, Span, WhatIf
 from resolvers.plan.reconcile.question import Kind, Reason
 from resolvers.semantics.breaks import BreakCode
 from resolvers.semantics.calendar import Window
+from resolvers.semantics.entities import Blankets
 from resolvers.semantics.measures import MEASURES
-from resolvers.semantics.model import Blankets
 from tests.world import System, ask, documents, model
 
 DOCS: Final = Path(__file__).parent.parent / "docs"

@@ -28,17 +28,10 @@ import polars as pl
 from resolvers.plan.answer import Answer
 from resolvers.plan.engine import Engine
 from resolvers.plan.question import Question
-from resolvers.semantics.model import (
-    AccountClass,
-    Calendar,
-    Dimension,
-    LegalEntity,
-    Member,
-    Model,
-    Period,
-    Policy,
-    Provision,
-)
+from resolvers.semantics.calendar import Calendar, Period
+from resolvers.semantics.dimensions import AccountClass, Dimension, Member
+from resolvers.semantics.entities import LegalEntity, Policy
+from resolvers.semantics.model import Model, Provision
 from sources.connectors import load
 from sources.sandbox.canonical import DEMO_KEY, app_of
 from sources.spi.context import Context

@@ -21,18 +21,11 @@ from gateway.config.problems import Data
 from gateway.config.rates import average_rates, budget_rates, closing_rates
 from gateway.config.spreading import spreading
 from gateway.config.trees import hierarchies
+from resolvers.semantics.calendar import Calendar
+from resolvers.semantics.dimensions import MEMBERSHIP, CrosswalkRow, Dimension, Member
+from resolvers.semantics.entities import LegalEntity
 from resolvers.semantics.hierarchy import on
-from resolvers.semantics.model import (
-    MEMBERSHIP,
-    Calendar,
-    CrosswalkRow,
-    Dimension,
-    LegalEntity,
-    Member,
-    Model,
-    Provision,
-    SpotRate,
-)
+from resolvers.semantics.model import Model, Provision, SpotRate
 from resolvers.semantics.tree import Tree
 
 _Listed = LegalEntitySection | AccountSection | CostCenterSection | ProjectSection | SupplierSection

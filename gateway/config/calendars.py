@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from gateway.config.base import Section, Table
 from gateway.config.scalars import Count, Day, Flag, Name, Text, refused
-from resolvers.semantics.model import Calendar, Period
+from resolvers.semantics.calendar import Calendar, Period
 
 _PERIOD: Final = re.compile(r"([0-9]{4})-P([0-9]{2})")
 _MOST_YEARS: Final = 100

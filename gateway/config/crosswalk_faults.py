@@ -7,7 +7,7 @@ from typing import Final
 
 from gateway.config.problems import Document, Finding, Path
 from gateway.config.text import shown
-from resolvers.semantics.model import CrosswalkRow, Dimension
+from resolvers.semantics.dimensions import CrosswalkRow, Dimension
 from resolvers.semantics.rules import Rule, is_pattern, rules_of, ties
 from resolvers.semantics.shares import turns
 

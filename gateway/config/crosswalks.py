@@ -14,7 +14,7 @@ from gateway.config.problems import Data, Document, Finding, Path
 from gateway.config.raw import find, text, texts
 from gateway.config.scalars import Count, Day, Member, Name, PositiveDecimal, Text, refused
 from gateway.config.text import shown
-from resolvers.semantics.model import MEMBERSHIP, CrosswalkRow, Dimension
+from resolvers.semantics.dimensions import MEMBERSHIP, CrosswalkRow, Dimension
 
 _ALSO: Final = (Dimension.ACCOUNT, Dimension.COST_CENTER, Dimension.PROJECT)
 """The dimensions a line can speak of beside its own."""

@@ -8,7 +8,7 @@ from gateway.config.policies import DEFAULT
 from gateway.config.problems import Data, Document, Finding, Path
 from gateway.config.raw import find, texts
 from gateway.config.text import shown
-from resolvers.semantics.model import Dimension
+from resolvers.semantics.dimensions import Dimension
 
 TABLES: Final = {
     Dimension.LEGAL_ENTITY: "legalEntities",

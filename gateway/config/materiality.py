@@ -10,8 +10,8 @@ from gateway.config.base import Section
 from gateway.config.problems import Document, Finding
 from gateway.config.raw import find
 from gateway.config.scalars import Member, Name, PositiveDecimal, one_of
+from resolvers.semantics.dimensions import AccountClass
 from resolvers.semantics.materiality import Materiality, MaterialityRule
-from resolvers.semantics.model import AccountClass
 
 _Class = Annotated[
     AccountClass,

@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from gateway.config.base import Section, Table
 from gateway.config.scalars import Currency, Day, Flag, Member, Name, Text, one_of
-from resolvers.semantics.model import MEMBERSHIP, AccountClass, Dimension
+from resolvers.semantics.dimensions import MEMBERSHIP, AccountClass, Dimension
 from sources.spi.facts import Fact
 
 MEASURED: Final = (

@@ -11,7 +11,7 @@ from gateway.config.problems import Data, Document, Finding, Path
 from gateway.config.raw import find, text, texts
 from gateway.config.scalars import Name, refused
 from gateway.config.text import shown
-from resolvers.semantics.model import PeriodMap
+from resolvers.semantics.calendar import PeriodMap
 
 
 class PeriodRowSection(Section):

@@ -9,8 +9,9 @@ from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from gateway.config.base import Section
 from gateway.config.scalars import Count, Flag, Member, Name, PositiveDecimal, one_of, refused
 from resolvers.semantics.calendar import Window
+from resolvers.semantics.dimensions import Dimension
+from resolvers.semantics.entities import Blankets, CommitmentDate, Policy, ReliefRate, Tax
 from resolvers.semantics.funds import Action, FundsControl
-from resolvers.semantics.model import Blankets, CommitmentDate, Dimension, Policy, ReliefRate, Tax
 
 DEFAULT: Final = "default"
 """The key that stands for every entity without one of its own."""

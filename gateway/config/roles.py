@@ -15,8 +15,8 @@ from gateway.config.text import shown
 from gateway.limits import name
 from gateway.policy import Role, Roles
 from resolvers.semantics.access import Grant, Mask, Reach
+from resolvers.semantics.dimensions import RESERVED, Dimension
 from resolvers.semantics.measures import MEASURES
-from resolvers.semantics.model import RESERVED, Dimension
 from sources.spi.facts import Fact
 
 DOCUMENTS: Final = {

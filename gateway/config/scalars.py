@@ -16,8 +16,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from resolvers.semantics.currency import is_currency
+from resolvers.semantics.dimensions import ELIMINATION, RESERVED
 from resolvers.semantics.duration import seconds
-from resolvers.semantics.model import ELIMINATION, RESERVED
 
 _TAKEN: Final = (*RESERVED, ELIMINATION)
 _TEXT: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,500}")

@@ -9,8 +9,8 @@ from gateway.config.ids import TABLES, declared, missing
 from gateway.config.problems import Data, Document, Finding, Path
 from gateway.config.raw import find, text
 from gateway.config.text import shown
+from resolvers.semantics.dimensions import Dimension, Edge, Hierarchy
 from resolvers.semantics.hierarchy import DEFAULT, changes, on
-from resolvers.semantics.model import Dimension, Edge, Hierarchy
 from resolvers.semantics.tree import Tree
 
 _SHOWN: Final = 8

@@ -17,7 +17,8 @@ from resolvers.graph.report import Completeness
 from resolvers.plan.directory import Directory, MemberPage
 from resolvers.plan.errors import QuestionError
 from resolvers.plan.question import Filter
-from resolvers.semantics.model import Dimension, Model
+from resolvers.semantics.dimensions import Dimension
+from resolvers.semantics.model import Model
 
 Info = strawberry.Info[RequestContext, None]
 M = TypeVar("M", LegalEntity, Account, CostCenter, Project, Supplier)

@@ -15,8 +15,8 @@ from resolvers.graph.enums import Fact, Stage
 from resolvers.graph.nodes import Document, document
 from resolvers.graph.report import Completeness
 from resolvers.semantics.control import PLACE, written
+from resolvers.semantics.dimensions import UNASSIGNED
 from resolvers.semantics.measures import MEMOS, STAGES
-from resolvers.semantics.model import UNASSIGNED
 from sources.spi.source import Source
 
 MOST: Final = 1000

@@ -6,16 +6,9 @@ from resolvers.plan.answer import State
 from resolvers.plan.mapping import MappedBy
 from resolvers.semantics.breaks import BreakCode
 from resolvers.semantics.calendar import DateBasis, Window
+from resolvers.semantics.dimensions import AccountClass, Dimension, HierarchyView
+from resolvers.semantics.entities import Blankets, CommitmentDate, ReliefRate, Tax
 from resolvers.semantics.measures import Stage
-from resolvers.semantics.model import (
-    AccountClass,
-    Blankets,
-    CommitmentDate,
-    Dimension,
-    HierarchyView,
-    ReliefRate,
-    Tax,
-)
 from resolvers.semantics.rates import RateBasis
 from resolvers.semantics.variance import Favorability
 from sources.spi.facts import Fact

@@ -26,8 +26,9 @@ from resolvers.plan.errors import QuestionError
 from resolvers.plan.funds.answer import FundsAnswer, LineResult, NodeResult
 from resolvers.plan.funds.check import check, plans
 from resolvers.plan.funds.lines import FundsQuestion, Line
+from resolvers.semantics.dimensions import UNASSIGNED, Dimension
 from resolvers.semantics.funds import FundsControl, Node
-from resolvers.semantics.model import UNASSIGNED, Dimension, Model
+from resolvers.semantics.model import Model
 
 __all__ = ["FundsCheck", "funds_check"]
 

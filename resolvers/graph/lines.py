@@ -13,7 +13,7 @@ from resolvers.graph.dimensions import Account, CostCenter, Period, Project
 from resolvers.graph.lookups import heard
 from resolvers.graph.scalars import CurrencyCode
 from resolvers.plan.papers import Paper, Row, money
-from resolvers.semantics.model import UNASSIGNED
+from resolvers.semantics.dimensions import UNASSIGNED
 from sources.spi.facts import Fact
 
 Info = strawberry.Info[RequestContext, None]

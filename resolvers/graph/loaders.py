@@ -8,7 +8,8 @@ from typing import Any
 from resolvers.graph.dataloader import Loader
 from resolvers.plan.engine import Engine
 from resolvers.plan.matches import Asked, Match
-from resolvers.semantics.model import MEMBERSHIP, Model
+from resolvers.semantics.dimensions import MEMBERSHIP
+from resolvers.semantics.model import Model
 from sources.spi.context import Context
 from sources.spi.errors import SourceError
 from sources.spi.facts import Fact

@@ -2,8 +2,9 @@
 
 import polars as pl
 
-from resolvers.semantics.calendar import PERIOD_MISSING
-from resolvers.semantics.model import ELIMINATION, INVALID, UNASSIGNED, UNMAPPED, Calendar, Dimension, Model
+from resolvers.semantics.calendar import PERIOD_MISSING, Calendar
+from resolvers.semantics.dimensions import ELIMINATION, INVALID, UNASSIGNED, UNMAPPED, Dimension
+from resolvers.semantics.model import Model
 
 _SPECIAL = {
     UNMAPPED: "Unmapped",

@@ -5,8 +5,9 @@ import strawberry
 
 from resolvers.graph.dimensions import Account, CostCenter, LegalEntity, Period, Project, Supplier
 from resolvers.graph.scalars import CurrencyCode, PeriodId
-from resolvers.semantics.model import INVALID, UNASSIGNED, UNMAPPED, Dimension, Member, Model
-from resolvers.semantics.model import Period as FiscalPeriod
+from resolvers.semantics.calendar import Period as FiscalPeriod
+from resolvers.semantics.dimensions import INVALID, UNASSIGNED, UNMAPPED, Dimension, Member
+from resolvers.semantics.model import Model
 from resolvers.semantics.shares import is_stand_in
 
 _SPECIAL = {UNMAPPED: "Unmapped", INVALID: "Invalid"}

@@ -7,7 +7,7 @@ import strawberry
 
 from resolvers.graph.enums import Blankets, CommitmentDate, ReliefRate, Tax
 from resolvers.plan.question import WhatIf
-from resolvers.semantics.model import Policy
+from resolvers.semantics.entities import Policy
 
 _GRNI = (
     "Receipts are posted when goods arrive (goods received, invoice not received), so the ledger holds what "

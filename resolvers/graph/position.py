@@ -38,8 +38,8 @@ from resolvers.plan.admission import usual
 from resolvers.plan.answer import Answer
 from resolvers.plan.errors import QuestionError
 from resolvers.plan.question import Beside, Question
+from resolvers.semantics.dimensions import Dimension
 from resolvers.semantics.measures import MEASURES
-from resolvers.semantics.model import Dimension
 from resolvers.semantics.parts import none
 from sources.spi.context import Context
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from resolvers.plan.errors import QuestionError
 from resolvers.plan.question import Question
 from resolvers.semantics.access import Permit, Scope, View, union, view
+from resolvers.semantics.dimensions import Dimension
 from resolvers.semantics.measures import BROKEN, USUAL
-from resolvers.semantics.model import Dimension, Model
+from resolvers.semantics.model import Model
 
 Members = dict[Dimension, frozenset[str]]
 

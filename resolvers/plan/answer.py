@@ -14,7 +14,7 @@ from resolvers.plan.execute import Outcome
 from resolvers.plan.explain import PlanReport
 from resolvers.plan.missing import Lost
 from resolvers.plan.rollup import Rolled, rolled
-from resolvers.semantics.model import Dimension
+from resolvers.semantics.dimensions import Dimension
 from resolvers.semantics.rates import RateMissing
 from sources.spi.batch import Batch, Freshness
 from sources.spi.errors import SourceError

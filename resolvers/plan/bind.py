@@ -10,20 +10,22 @@ from resolvers.plan.membership import Among, Seen, filtered
 from resolvers.plan.question import Question, Span
 from resolvers.plan.rollup import Rolled, roll_ups
 from resolvers.semantics.access import Permit
-from resolvers.semantics.calendar import PERIOD_MISSING, DateBasis, Window, between, period_at, window
+from resolvers.semantics.calendar import (
+    PERIOD_MISSING,
+    Calendar,
+    DateBasis,
+    Period,
+    Window,
+    between,
+    period_at,
+    window,
+)
 from resolvers.semantics.currency import is_currency
+from resolvers.semantics.dimensions import RESERVED, SPEND, AccountClass, Dimension
+from resolvers.semantics.entities import Policy
 from resolvers.semantics.hierarchy import nodes
 from resolvers.semantics.measures import BROKEN, closure
-from resolvers.semantics.model import (
-    RESERVED,
-    SPEND,
-    AccountClass,
-    Calendar,
-    Dimension,
-    Model,
-    Period,
-    Policy,
-)
+from resolvers.semantics.model import Model
 from resolvers.semantics.placement import Timeframe, beside
 from resolvers.semantics.shares import standing_for
 from sources.spi.facts import Fact

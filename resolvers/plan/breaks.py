@@ -20,9 +20,10 @@ from resolvers.semantics import vouchers as voucher
 from resolvers.semantics.breaks import BreakCode
 from resolvers.semantics.crosswalk import companies
 from resolvers.semantics.currency import exponent
+from resolvers.semantics.dimensions import Dimension
 from resolvers.semantics.matching import Rung, identified
 from resolvers.semantics.measures import BESIDE, closure
-from resolvers.semantics.model import Dimension, Model
+from resolvers.semantics.model import Model
 from resolvers.semantics.rates import rate_book, rate_type
 from resolvers.semantics.values import APPROVED
 from sources.spi.facts import Fact, Sign

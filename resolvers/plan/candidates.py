@@ -18,8 +18,9 @@ from resolvers.plan.finding import Finder
 from resolvers.plan.papers import Paper, Row, money
 from resolvers.plan.spelling import compared
 from resolvers.plan.walk import DOCUMENT
+from resolvers.semantics.dimensions import RESERVED, AccountClass
 from resolvers.semantics.matching import Rung
-from resolvers.semantics.model import RESERVED, AccountClass, Model
+from resolvers.semantics.model import Model
 from resolvers.semantics.parts import with_class
 from resolvers.semantics.values import is_credit, line_value
 from resolvers.semantics.vouchers import ACCRUAL, GRNI, is_posted

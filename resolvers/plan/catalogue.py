@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from resolvers.plan.errors import QuestionError, unknown_member
+from resolvers.semantics.calendar import Calendar, Period
+from resolvers.semantics.dimensions import Dimension
 from resolvers.semantics.hierarchy import hierarchies, on
 from resolvers.semantics.measures import MEASURES, Measure, beside, closure, facts
-from resolvers.semantics.model import Calendar, Dimension, Model, Period
+from resolvers.semantics.model import Model
 from resolvers.semantics.tree import Tree, upwards
 from sources.spi.facts import Fact
 

@@ -10,8 +10,9 @@ from resolvers.plan.table import Gaps
 from resolvers.semantics import parts as part
 from resolvers.semantics.crosswalk import companies
 from resolvers.semantics.currency import exponent
+from resolvers.semantics.dimensions import AccountClass
 from resolvers.semantics.elimination import eliminated
-from resolvers.semantics.model import AccountClass, Model
+from resolvers.semantics.model import Model
 from resolvers.semantics.rates import RateBasis
 
 

@@ -12,9 +12,10 @@ from resolvers.plan.keys import orders_in_scope
 from resolvers.semantics import agreements
 from resolvers.semantics import parts as part
 from resolvers.semantics.currency import spot_rates
+from resolvers.semantics.entities import Blankets, ReliefRate
 from resolvers.semantics.inflight import invoiced_not_posted
 from resolvers.semantics.matching import Matched, matched
-from resolvers.semantics.model import Blankets, Model, ReliefRate
+from resolvers.semantics.model import Model
 from resolvers.semantics.placing import MEASURED, placed, revalued
 from resolvers.semantics.policy import RateAt, dated, entities, owned, rated, taxed
 from resolvers.semantics.rates import budget_rates

@@ -9,10 +9,12 @@ from collections.abc import Iterable
 import polars as pl
 
 from resolvers.plan.bind import Bound
+from resolvers.semantics.calendar import Period
 from resolvers.semantics.control import CONTROLLING, undistributed
+from resolvers.semantics.dimensions import Dimension, HierarchyView
 from resolvers.semantics.hierarchy import Stretch, default, nodes, stretches
 from resolvers.semantics.measures import BUDGET_TYPES
-from resolvers.semantics.model import Dimension, HierarchyView, Model, Period
+from resolvers.semantics.model import Model
 from resolvers.semantics.tree import Tree, below
 
 

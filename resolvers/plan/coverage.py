@@ -10,8 +10,8 @@ from typing import Final
 import polars as pl
 
 from resolvers.semantics.currency import exponent
+from resolvers.semantics.dimensions import UNASSIGNED, Dimension
 from resolvers.semantics.measures import BESIDE
-from resolvers.semantics.model import UNASSIGNED, Dimension
 from resolvers.semantics.rounding import rounded
 from sources.spi.facts import EXACT
 

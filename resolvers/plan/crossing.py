@@ -17,8 +17,9 @@ from typing import Final
 
 import polars as pl
 
+from resolvers.semantics.calendar import Calendar
 from resolvers.semantics.crosswalk import Crosswalk
-from resolvers.semantics.model import MEMBERSHIP, UNTRANSLATED, Calendar, Dimension
+from resolvers.semantics.dimensions import MEMBERSHIP, UNTRANSLATED, Dimension
 from sources.spi.facts import Fact
 
 _ENTITY: Final = Dimension.LEGAL_ENTITY.column

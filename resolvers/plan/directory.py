@@ -15,8 +15,9 @@ from resolvers.plan.catalogue import is_open
 from resolvers.plan.errors import QuestionError, unknown_member
 from resolvers.plan.membership import hierarchy, members_of, without_nodes
 from resolvers.plan.question import Filter
+from resolvers.semantics.dimensions import AccountClass, Dimension, Member
 from resolvers.semantics.hierarchy import hierarchies, nodes, on
-from resolvers.semantics.model import AccountClass, Dimension, Member, Model
+from resolvers.semantics.model import Model
 from resolvers.semantics.tree import below, upwards
 from sources.spi.errors import SourceError
 

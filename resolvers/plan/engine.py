@@ -45,8 +45,9 @@ from resolvers.plan.trace import Beginning, Trace, traced
 from resolvers.plan.withholding import drilldown, of_measures, provided_to, seen_of, shown_to, trace_of
 from resolvers.semantics.access import Scope, View, view
 from resolvers.semantics.control import CONTROLLING
+from resolvers.semantics.dimensions import Dimension
 from resolvers.semantics.measures import BUDGET_TYPES, closure
-from resolvers.semantics.model import Dimension, Model
+from resolvers.semantics.model import Model
 from resolvers.semantics.rates import with_rates
 from sources.spi.context import Context
 from sources.spi.facts import Fact, Sign

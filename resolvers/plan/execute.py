@@ -19,7 +19,8 @@ from resolvers.plan.normal import blank, normal
 from resolvers.plan.plan import KeySet, Node, Plan
 from resolvers.plan.planner import Planner
 from resolvers.semantics.crosswalk import Crosswalk
-from resolvers.semantics.model import Dimension, Model
+from resolvers.semantics.dimensions import Dimension
+from resolvers.semantics.model import Model
 from sources.spi.batch import Batch
 from sources.spi.context import Context
 from sources.spi.errors import Broken, DeadlineExceeded, SourceError

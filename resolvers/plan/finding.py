@@ -16,7 +16,8 @@ from resolvers.plan.papers import with_worth
 from resolvers.plan.plan import Node
 from resolvers.plan.planner import Planner
 from resolvers.plan.pushdown import MOST_VALUES
-from resolvers.semantics.model import Dimension, Model
+from resolvers.semantics.dimensions import Dimension
+from resolvers.semantics.model import Model
 from resolvers.semantics.placement import Timeframe
 from sources.spi.context import Context
 from sources.spi.errors import Broken, DeadlineExceeded, SourceError

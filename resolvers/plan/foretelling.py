@@ -9,7 +9,7 @@ from resolvers.plan.gathering import Gathering
 from resolvers.plan.listing import Listing, sought
 from resolvers.plan.members import FACTS, accepted
 from resolvers.plan.trace import Beginning, provided
-from resolvers.semantics.model import Dimension
+from resolvers.semantics.dimensions import Dimension
 from sources.spi.context import Context
 from sources.spi.errors import SourceError
 from sources.spi.facts import Fact

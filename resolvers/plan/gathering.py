@@ -15,7 +15,7 @@ from resolvers.plan.finding import Finder
 from resolvers.plan.listing import Sought, wanted
 from resolvers.plan.offers import NARROWING, offers, places
 from resolvers.plan.papers import STANDS
-from resolvers.semantics.model import Dimension
+from resolvers.semantics.dimensions import Dimension
 from sources.spi.context import Context
 from sources.spi.errors import SourceError
 from sources.spi.facts import Fact

@@ -15,7 +15,8 @@ from typing import Final
 
 from resolvers.plan.bind import Bound
 from resolvers.semantics.crosswalk import Crosswalk
-from resolvers.semantics.model import Dimension, Model
+from resolvers.semantics.dimensions import Dimension
+from resolvers.semantics.model import Model
 from sources.spi.facts import COLUMNS, Fact
 from sources.spi.scan import Capability, Guarantee, Op
 

@@ -16,7 +16,7 @@ import polars as pl
 from resolvers.plan.finding import Finder
 from resolvers.plan.papers import Paper
 from resolvers.semantics.access import PLACES, Permit, View
-from resolvers.semantics.model import UNASSIGNED, Dimension
+from resolvers.semantics.dimensions import UNASSIGNED, Dimension
 from resolvers.semantics.shares import standing_for
 from sources.spi.context import Context
 from sources.spi.errors import SourceError

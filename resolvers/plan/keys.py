@@ -10,8 +10,9 @@ from resolvers.plan.normal import blank
 from resolvers.plan.plan import KeySet
 from resolvers.plan.scope import in_place, in_scope, in_window
 from resolvers.semantics import vouchers as voucher
+from resolvers.semantics.dimensions import RESERVED
 from resolvers.semantics.matching import identified
-from resolvers.semantics.model import RESERVED, Model
+from resolvers.semantics.model import Model
 from resolvers.semantics.parts import with_class
 from resolvers.semantics.policy import dated
 from resolvers.semantics.values import APPROVED

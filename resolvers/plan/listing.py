@@ -13,7 +13,9 @@ from resolvers.plan.errors import QuestionError
 from resolvers.plan.membership import members_of
 from resolvers.plan.question import Filter, Question, Span
 from resolvers.semantics.access import Scope
-from resolvers.semantics.model import AccountClass, Dimension, Model, Period
+from resolvers.semantics.calendar import Period
+from resolvers.semantics.dimensions import AccountClass, Dimension
+from resolvers.semantics.model import Model
 from sources.spi.facts import COLUMNS, Fact
 
 MOST: Final = 1000

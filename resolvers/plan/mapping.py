@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from resolvers.plan.errors import QuestionError
 from resolvers.semantics.crosswalk import Crosswalk
-from resolvers.semantics.model import INVALID, UNASSIGNED, UNMAPPED, CrosswalkRow, Dimension, Model
+from resolvers.semantics.dimensions import INVALID, UNASSIGNED, UNMAPPED, CrosswalkRow, Dimension
+from resolvers.semantics.model import Model
 from resolvers.semantics.rules import Rule
 
 

@@ -14,8 +14,9 @@ from typing import Any, Final
 import polars as pl
 
 from resolvers.semantics.crosswalk import Crosswalk
+from resolvers.semantics.dimensions import INVALID, Dimension, Edge, Hierarchy, Member
 from resolvers.semantics.hierarchy import DEFAULT, on
-from resolvers.semantics.model import INVALID, Dimension, Edge, Hierarchy, Member, Model
+from resolvers.semantics.model import Model
 from resolvers.semantics.shares import is_stand_in
 from sources.spi.context import Context
 from sources.spi.errors import DeadlineExceeded, SourceError

@@ -10,15 +10,10 @@ from datetime import date
 
 from resolvers.plan.errors import QuestionError, unknown_member
 from resolvers.plan.question import Filter
+from resolvers.semantics.calendar import Period
+from resolvers.semantics.dimensions import RESERVED, Dimension, Hierarchy, HierarchyView
 from resolvers.semantics.hierarchy import default, hierarchies, stretches
-from resolvers.semantics.model import (
-    RESERVED,
-    Dimension,
-    Hierarchy,
-    HierarchyView,
-    Model,
-    Period,
-)
+from resolvers.semantics.model import Model
 from resolvers.semantics.tree import below
 
 ByPeriod = Mapping[str, frozenset[str]]

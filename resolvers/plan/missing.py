@@ -7,8 +7,10 @@ from resolvers.plan.execute import Outcome
 from resolvers.plan.plan import Plan
 from resolvers.plan.planner import Planner
 from resolvers.plan.table import Gaps
+from resolvers.semantics.dimensions import Dimension
+from resolvers.semantics.entities import LegalEntity, Policy
 from resolvers.semantics.measures import APART, MEASURES, Measure, Stage
-from resolvers.semantics.model import Dimension, LegalEntity, Model, Policy
+from resolvers.semantics.model import Model
 from sources.spi.facts import Fact
 
 

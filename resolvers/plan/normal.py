@@ -24,7 +24,8 @@ from resolvers.plan.periods import placed
 from resolvers.plan.plan import Node
 from resolvers.semantics.crosswalk import Crosswalk
 from resolvers.semantics.currency import exponent
-from resolvers.semantics.model import MEMBERSHIP, UNASSIGNED, UNTRANSLATED, Dimension, Model
+from resolvers.semantics.dimensions import MEMBERSHIP, UNASSIGNED, UNTRANSLATED, Dimension
+from resolvers.semantics.model import Model
 from resolvers.semantics.placement import Timeframe
 from resolvers.semantics.rounding import ONE
 from sources.spi.batch import Batch

@@ -9,9 +9,10 @@ from typing import Final
 from resolvers.plan.listing import PLACES, Sought
 from resolvers.plan.papers import STANDS
 from resolvers.plan.pushdown import MOST_VALUES
-from resolvers.semantics.calendar import translation
+from resolvers.semantics.calendar import Calendar, translation
 from resolvers.semantics.crosswalk import Crosswalk
-from resolvers.semantics.model import Calendar, Dimension, Model
+from resolvers.semantics.dimensions import Dimension
+from resolvers.semantics.model import Model
 from sources.spi.facts import Fact
 from sources.spi.scan import Capability, Guarantee, Op, Predicate
 

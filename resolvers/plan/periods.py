@@ -13,8 +13,7 @@ from typing import Final
 
 import polars as pl
 
-from resolvers.semantics.calendar import PERIOD_MISSING, stretches
-from resolvers.semantics.model import Calendar
+from resolvers.semantics.calendar import PERIOD_MISSING, Calendar, stretches
 from resolvers.semantics.placement import ANNUAL_OF, Timeframe, of_year, places, torn
 from sources.spi.facts import Fact
 

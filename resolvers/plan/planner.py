@@ -12,8 +12,10 @@ from resolvers.plan.grouping import GRAIN, PARTNER, groups, is_whole
 from resolvers.plan.plan import KeySet, Node, Plan
 from resolvers.plan.pushdown import kept, predicates
 from resolvers.semantics.crosswalk import Crosswalk
+from resolvers.semantics.dimensions import Dimension
+from resolvers.semantics.entities import ReliefRate
 from resolvers.semantics.measures import ON_BLANKETS, ON_ORDERS, beside, facts
-from resolvers.semantics.model import Dimension, Model, Provision, ReliefRate
+from resolvers.semantics.model import Model, Provision
 from resolvers.semantics.placement import torn
 from sources.spi.errors import DateBasisUnsupported, KnownAtUnsupported, SourceError
 from sources.spi.facts import COLUMNS, FLOWS, Fact

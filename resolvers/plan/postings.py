@@ -14,8 +14,9 @@ import polars as pl
 from resolvers.plan.chain import DOCUMENT, Edge, Kind, Node, Rows, documents, edge, key_of
 from resolvers.plan.papers import Paper, Row, money
 from resolvers.semantics import vouchers as voucher
+from resolvers.semantics.dimensions import AccountClass
 from resolvers.semantics.matching import Rung, identified, matched
-from resolvers.semantics.model import AccountClass, Model
+from resolvers.semantics.model import Model
 from resolvers.semantics.parts import with_class
 from resolvers.semantics.terms import with_terms
 from sources.spi.facts import Fact

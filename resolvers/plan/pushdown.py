@@ -11,8 +11,11 @@ from typing import Final
 from resolvers.plan.bind import Bound
 from resolvers.plan.control import members_read, periods_read
 from resolvers.plan.periods import POSTED
+from resolvers.semantics.calendar import Calendar
 from resolvers.semantics.crosswalk import Crosswalk
-from resolvers.semantics.model import Calendar, CommitmentDate, Dimension, Member, Model
+from resolvers.semantics.dimensions import Dimension, Member
+from resolvers.semantics.entities import CommitmentDate
+from resolvers.semantics.model import Model
 from resolvers.semantics.placement import places
 from sources.spi.facts import COLUMNS, Fact
 from sources.spi.scan import Capability, Guarantee, Op, Predicate

@@ -6,16 +6,8 @@ from enum import StrEnum
 
 from resolvers.semantics.access import Scope
 from resolvers.semantics.calendar import DateBasis, Window
-from resolvers.semantics.model import (
-    AccountClass,
-    Blankets,
-    CommitmentDate,
-    Dimension,
-    HierarchyView,
-    Policy,
-    ReliefRate,
-    Tax,
-)
+from resolvers.semantics.dimensions import AccountClass, Dimension, HierarchyView
+from resolvers.semantics.entities import Blankets, CommitmentDate, Policy, ReliefRate, Tax
 from resolvers.semantics.rates import RateBasis
 
 

@@ -20,8 +20,9 @@ import polars as pl
 from resolvers.plan.errors import QuestionError
 from resolvers.plan.membership import Seen, check_member, hierarchy
 from resolvers.plan.question import Question, RollUp
+from resolvers.semantics.dimensions import MEMBERSHIP, Dimension
 from resolvers.semantics.hierarchy import stretches
-from resolvers.semantics.model import MEMBERSHIP, Dimension, Model
+from resolvers.semantics.model import Model
 from resolvers.semantics.tree import Tree, at_level, nearest
 
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from resolvers.plan.bind import Bound
 from resolvers.semantics.access import Permit
-from resolvers.semantics.model import Dimension
+from resolvers.semantics.dimensions import Dimension
 from resolvers.semantics.placement import ANNUAL_OF
 
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from resolvers.plan.finding import Finder
 from resolvers.plan.spelling import compared
-from resolvers.semantics.model import RESERVED, Dimension
+from resolvers.semantics.dimensions import RESERVED, Dimension
 from sources.spi.context import Context
 from sources.spi.facts import Fact
 from sources.spi.scan import Guarantee, Keys, Op, Predicate

@@ -13,8 +13,9 @@ from resolvers.plan.bind import Bound
 from resolvers.plan.rollup import owners, rolled
 from resolvers.semantics.currency import exponent
 from resolvers.semantics.derive import derived
+from resolvers.semantics.dimensions import ELIMINATION, Dimension
 from resolvers.semantics.measures import CONSUMING, MEASURES, TWO_RATES, Unit
-from resolvers.semantics.model import ELIMINATION, Dimension, Model
+from resolvers.semantics.model import Model
 from resolvers.semantics.rates import RateBasis
 from resolvers.semantics.variance import NET, REVENUE, at
 from sources.spi.facts import EXACT

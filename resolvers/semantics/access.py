@@ -17,8 +17,9 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
+from resolvers.semantics.dimensions import Dimension, Hierarchy, Member
 from resolvers.semantics.hierarchy import default, on
-from resolvers.semantics.model import Dimension, Hierarchy, Member, Model, Provision
+from resolvers.semantics.model import Model, Provision
 from resolvers.semantics.tree import below
 from sources.spi.facts import Fact
 

@@ -16,8 +16,7 @@ from typing import Final
 
 import polars as pl
 
-from resolvers.semantics.calendar import period_at
-from resolvers.semantics.model import Calendar, Period
+from resolvers.semantics.calendar import Calendar, Period, period_at
 from resolvers.semantics.requisitions import TAKES_NOTHING
 from resolvers.semantics.rounding import ONE, ZERO, rounded, split
 from sources.spi.facts import EXACT

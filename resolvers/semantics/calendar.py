@@ -1,12 +1,43 @@
 """Periods: selecting them by window, and placing dates and other calendars' periods in them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
-from resolvers.semantics.model import Calendar, Period
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """An id in a calendar. Adjustment periods overlap the last ordinary one."""
+
+    id: str
+    fiscal_year: int
+    number: int
+    start: date
+    end: date
+    label: str
+    adjustment: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodMap:
+    """Where periods of one calendar lie in the calendar `to`: pairs of ids."""
+
+    to: str
+    periods: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Periods in order; ordinary ones follow each other without gaps. `maps` say where its periods lie in
+    other calendars, where days alone do not."""
+
+    id: str
+    periods: tuple[Period, ...]
+    maps: tuple[PeriodMap, ...] = ()
+
 
 PERIOD_MISSING: Final = "PERIOD_MISSING"
 """The period of what cannot be placed in the question's calendar; it stays inside the totals of the windows

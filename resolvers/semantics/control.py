@@ -19,7 +19,7 @@ from typing import Final
 
 import polars as pl
 
-from resolvers.semantics.model import Dimension
+from resolvers.semantics.dimensions import Dimension
 from resolvers.semantics.parts import RAW, SCHEMA
 from resolvers.semantics.tree import Tree, upwards
 from sources.spi.facts import EXACT

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from resolvers.semantics.model import (
+from resolvers.semantics.dimensions import (
     INVALID,
     MEMBERSHIP,
     RESERVED,
@@ -19,8 +19,8 @@ from resolvers.semantics.model import (
     UNTRANSLATED,
     CrosswalkRow,
     Dimension,
-    Model,
 )
+from resolvers.semantics.model import Model
 from resolvers.semantics.rules import Book, Codes, Rule, is_pattern, rules_of
 from resolvers.semantics.shares import stand_in, turns
 

@@ -20,7 +20,7 @@ from typing import Final
 
 import polars as pl
 
-from resolvers.semantics.model import ELIMINATION
+from resolvers.semantics.dimensions import ELIMINATION
 from resolvers.semantics.rounding import ONE, ZERO, apportioned
 from resolvers.semantics.translation import shared
 from sources.spi.facts import EXACT

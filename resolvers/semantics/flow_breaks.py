@@ -6,7 +6,7 @@ from decimal import Decimal
 import polars as pl
 
 from resolvers.semantics.breaks import BreakCode, found, paper
-from resolvers.semantics.model import AccountClass
+from resolvers.semantics.dimensions import AccountClass
 from sources.spi.facts import EXACT, Fact
 
 

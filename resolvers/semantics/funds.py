@@ -18,7 +18,7 @@ from itertools import product
 from typing import Final
 
 from resolvers.semantics.calendar import Window
-from resolvers.semantics.model import Dimension, Member
+from resolvers.semantics.dimensions import Dimension, Member
 
 Cell = tuple[str, ...]
 """Members in the order of the dimensions that control."""

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from resolvers.semantics.model import Dimension, Edge, Hierarchy, HierarchyView, Model, Period
+from resolvers.semantics.calendar import Period
+from resolvers.semantics.dimensions import Dimension, Edge, Hierarchy, HierarchyView
+from resolvers.semantics.model import Model
 from resolvers.semantics.tree import Tree
 
 DEFAULT: Final = "DEFAULT"

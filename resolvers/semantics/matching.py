@@ -24,7 +24,7 @@ from typing import Any, Final
 import polars as pl
 
 from resolvers.semantics import vouchers as voucher
-from resolvers.semantics.model import RESERVED
+from resolvers.semantics.dimensions import RESERVED
 from resolvers.semantics.rounding import ONE
 from resolvers.semantics.values import APPROVED, is_credit, line_value
 from sources.spi.facts import EXACT

@@ -14,10 +14,8 @@ is a name for how strict one is (month end, audit): its rules hold only where it
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from resolvers.semantics.model import AccountClass
+from resolvers.semantics.dimensions import AccountClass
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class MaterialityRule:
     materiality: Materiality
     legal_entity: str | None = None
     account: str | None = None
-    account_class: "AccountClass | None" = None
+    account_class: AccountClass | None = None
 
     @property
     def key(self) -> "tuple[str | None, str | None, AccountClass | None, str | None]":
@@ -49,7 +47,7 @@ def material(
     rules: Iterable[MaterialityRule],
     legal_entity: str,
     account: str | None = None,
-    account_class: "AccountClass | None" = None,
+    account_class: AccountClass | None = None,
     tier: str | None = None,
 ) -> Materiality:
     """What holds for an account of a legal entity; nothing is tolerated where no rule fits."""

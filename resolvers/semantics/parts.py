@@ -10,8 +10,9 @@ from typing import Final
 
 import polars as pl
 
+from resolvers.semantics.dimensions import AccountClass, Dimension
 from resolvers.semantics.measures import BUDGET_TYPES
-from resolvers.semantics.model import AccountClass, Dimension, Model
+from resolvers.semantics.model import Model
 from sources.spi.facts import EXACT, Sign
 
 DIMENSIONS: Final = tuple(dimension.column for dimension in Dimension)

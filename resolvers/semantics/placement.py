@@ -18,8 +18,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
 
-from resolvers.semantics.calendar import PERIOD_MISSING, period_at, translation
-from resolvers.semantics.model import UNASSIGNED, Calendar, Period
+from resolvers.semantics.calendar import PERIOD_MISSING, Calendar, Period, period_at, translation
+from resolvers.semantics.dimensions import UNASSIGNED
 
 ANNUAL: Final = "ANNUAL"
 """An amount of a whole fiscal year of its entity, until it is spread over the periods."""

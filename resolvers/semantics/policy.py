@@ -12,8 +12,8 @@ from typing import Final
 
 import polars as pl
 
-from resolvers.semantics.calendar import period_at
-from resolvers.semantics.model import Calendar, CommitmentDate, Policy, ReliefRate, Tax
+from resolvers.semantics.calendar import Calendar, period_at
+from resolvers.semantics.entities import CommitmentDate, Policy, ReliefRate, Tax
 from resolvers.semantics.placement import OUTSIDE
 from resolvers.semantics.rounding import ZERO
 from sources.spi.facts import EXACT

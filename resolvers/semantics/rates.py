@@ -20,10 +20,10 @@ from typing import Any, Final
 
 import polars as pl
 
-from resolvers.semantics.calendar import translation
+from resolvers.semantics.calendar import Calendar, translation
 from resolvers.semantics.currency import spot_rates
 from resolvers.semantics.measures import MEASURES, Stage
-from resolvers.semantics.model import Calendar, Model, PeriodRate, Rate, SpotRate
+from resolvers.semantics.model import Model, PeriodRate, Rate, SpotRate
 
 
 class RateType(StrEnum):

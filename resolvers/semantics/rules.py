@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import combinations
 from typing import Final
 
-from resolvers.semantics.model import CrosswalkRow, Dimension
+from resolvers.semantics.dimensions import CrosswalkRow, Dimension
 from resolvers.semantics.shares import turns, ways
 
 ANY: Final = "*"

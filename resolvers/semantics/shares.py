@@ -15,10 +15,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from resolvers.semantics.model import CrosswalkRow, Dimension
+from resolvers.semantics.dimensions import CrosswalkRow, Dimension
 
 MARK: Final = "\x1e"
 """A control character, which no member's id may hold."""
@@ -42,10 +41,10 @@ def is_stand_in(member: str | None) -> bool:
     return member is not None and member.startswith(MARK)
 
 
-Way = tuple[str, tuple[tuple["Dimension", str], ...], int, tuple["Dimension", ...]]
+Way = tuple[str, tuple[tuple[Dimension, str], ...], int, tuple[Dimension, ...]]
 
 
-def ways(rows: Iterable[tuple[int, "CrosswalkRow"]]) -> dict[Way, list[int]]:
+def ways(rows: Iterable[tuple[int, CrosswalkRow]]) -> dict[Way, list[int]]:
     """The positions of rows by what they ask for and what they speak of: those of a way share a value."""
     found: dict[Way, list[int]] = {}
     for position, row in rows:
@@ -54,7 +53,7 @@ def ways(rows: Iterable[tuple[int, "CrosswalkRow"]]) -> dict[Way, list[int]]:
     return found
 
 
-def turns(rows: Iterable["CrosswalkRow"]) -> list[date]:
+def turns(rows: Iterable[CrosswalkRow]) -> list[date]:
     """The days on which another set of rows begins to hold, in order."""
     starts = {row.valid_from for row in rows if row.valid_from is not None}
     ends = {
@@ -65,7 +64,7 @@ def turns(rows: Iterable["CrosswalkRow"]) -> list[date]:
     return sorted(starts | ends)
 
 
-def shares(rows: Sequence["CrosswalkRow"]) -> dict[str, tuple[Share, ...]]:
+def shares(rows: Sequence[CrosswalkRow]) -> dict[str, tuple[Share, ...]]:
     """The members behind every stand-in that a crosswalk can lead to. A row of weight 1 shares with none."""
     weighed = ((position, row) for position, row in enumerate(rows) if row.weight != 1)
     return {
@@ -78,7 +77,7 @@ def shares(rows: Sequence["CrosswalkRow"]) -> dict[str, tuple[Share, ...]]:
     }
 
 
-def _together(rows: Sequence["CrosswalkRow"], positions: Sequence[int]) -> Iterator[tuple[int, ...]]:
+def _together(rows: Sequence[CrosswalkRow], positions: Sequence[int]) -> Iterator[tuple[int, ...]]:
     """The rows of a way that hold at the same time, where they are several."""
     chosen = [rows[at] for at in positions]
     for day in (None, date.min, *turns(chosen)):

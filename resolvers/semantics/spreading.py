@@ -16,7 +16,8 @@ from typing import Final
 
 import polars as pl
 
-from resolvers.semantics.model import UNASSIGNED, AccountClass, Calendar
+from resolvers.semantics.calendar import Calendar
+from resolvers.semantics.dimensions import UNASSIGNED, AccountClass
 from resolvers.semantics.placement import ANNUAL_OF, OUTSIDE, UNSPREAD, Timeframe, of_year, places
 from resolvers.semantics.rounding import apportioned
 from sources.spi.facts import EXACT

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from resolvers.semantics.model import Member
+from resolvers.semantics.dimensions import Member
 
 Tree = Mapping[str, str]
 """Everybody's parent; who is on top is in no key."""

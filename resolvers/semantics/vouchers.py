@@ -22,7 +22,7 @@ from typing import Final
 
 import polars as pl
 
-from resolvers.semantics.model import AccountClass
+from resolvers.semantics.dimensions import AccountClass
 from resolvers.semantics.rounding import ZERO
 
 POSTED: Final = "POSTED"

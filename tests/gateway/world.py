@@ -14,17 +14,10 @@ from starlette.applications import Starlette
 
 from gateway.app import application
 from resolvers.plan.engine import Engine
-from resolvers.semantics.model import (
-    AccountClass,
-    Calendar,
-    Dimension,
-    LegalEntity,
-    Member,
-    Model,
-    Period,
-    Provision,
-    Rate,
-)
+from resolvers.semantics.calendar import Calendar, Period
+from resolvers.semantics.dimensions import AccountClass, Dimension, Member
+from resolvers.semantics.entities import LegalEntity
+from resolvers.semantics.model import Model, Provision, Rate
 from sources.connectors.load import build as connect
 from sources.sandbox.canonical import DEMO_KEY, app
 from sources.sandbox.estate import build

@@ -5,7 +5,7 @@ from typing import Any, Final, Literal
 
 from pydantic import Field, field_validator
 
-from resolvers.semantics.model import Calendar
+from resolvers.semantics.calendar import Calendar
 from tests.golden.bookkeeping import journal_lines
 from tests.golden.case import Break, Case, Conventions
 from tests.golden.documents import Systems

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from resolvers.semantics.model import Calendar
+from resolvers.semantics.calendar import Calendar
 from tests.golden.periods import month_of
 from tests.golden.question import Question, enum_name
 from tests.golden.stage import Answer, Desk

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import StringConstraints
 
-from resolvers.semantics.model import CrosswalkRow, Dimension
+from resolvers.semantics.dimensions import CrosswalkRow, Dimension
 from tests.golden.documents import Systems
 from tests.golden.question import NotBuiltError, enum_name
 from tests.golden.strict import Strict

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from resolvers.semantics.model import Dimension, Edge, Hierarchy
+from resolvers.semantics.dimensions import Dimension, Edge, Hierarchy
 from tests.golden import trees
 from tests.golden.case import Case, Conventions
 from tests.golden.documents import Systems

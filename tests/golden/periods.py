@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
-from resolvers.semantics.model import Calendar, Period
+from resolvers.semantics.calendar import Calendar, Period
 
 CALENDAR: Final = "GROUP"
 _DATED: Final = frozenset(

@@ -17,20 +17,10 @@ from gateway import wiring
 from gateway.app import application
 from gateway.sandbox import Hosts
 from resolvers.plan.engine import Engine
-from resolvers.semantics.model import (
-    AccountClass,
-    Calendar,
-    CrosswalkRow,
-    Dimension,
-    Hierarchy,
-    LegalEntity,
-    Member,
-    Model,
-    PeriodRate,
-    Provision,
-    Rate,
-    SpotRate,
-)
+from resolvers.semantics.calendar import Calendar
+from resolvers.semantics.dimensions import AccountClass, CrosswalkRow, Dimension, Hierarchy, Member
+from resolvers.semantics.entities import LegalEntity
+from resolvers.semantics.model import Model, PeriodRate, Provision, Rate, SpotRate
 from resolvers.semantics.spreading import Spreading
 from sources.sandbox.canonical import DEMO_KEY, app_of
 from sources.spi.facts import Fact

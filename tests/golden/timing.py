@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 from pydantic import Field
 
-from resolvers.semantics.model import Calendar, Period
+from resolvers.semantics.calendar import Calendar, Period
 from resolvers.semantics.spreading import Profile, Spreading
 from tests.golden.case import Case, Conventions
 from tests.golden.documents import Slice

@@ -10,8 +10,9 @@ from graphql import GraphQLInterfaceType, GraphQLNamedType, GraphQLObjectType, G
 from resolvers.graph.nodes import KINDS
 from resolvers.plan.breaks import Break
 from resolvers.semantics.breaks import BreakCode
+from resolvers.semantics.dimensions import AccountClass, Dimension, Member
+from resolvers.semantics.entities import LegalEntity, Policy
 from resolvers.semantics.measures import MEASURES
-from resolvers.semantics.model import AccountClass, Dimension, LegalEntity, Member, Policy
 from resolvers.semantics.parts import SCHEMA
 from sources.spi.facts import Fact
 from tests.graph.stage import CALENDAR, Library, Told, answer, model

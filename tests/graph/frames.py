@@ -9,16 +9,9 @@ from hypothesis import strategies as st
 from resolvers.graph.nodes import KINDS
 from resolvers.plan.breaks import Break
 from resolvers.semantics.breaks import BreakCode
+from resolvers.semantics.dimensions import UNASSIGNED, UNMAPPED, AccountClass, Dimension, Member
+from resolvers.semantics.entities import LegalEntity, Policy
 from resolvers.semantics.measures import BASE, MEASURES, Unit
-from resolvers.semantics.model import (
-    UNASSIGNED,
-    UNMAPPED,
-    AccountClass,
-    Dimension,
-    LegalEntity,
-    Member,
-    Policy,
-)
 from resolvers.semantics.parts import SCHEMA
 from resolvers.semantics.variance import Favorability
 from tests.graph.stage import CALENDAR, Library, Told, answer, model

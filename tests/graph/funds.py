@@ -13,8 +13,9 @@ from resolvers.plan.engine import Engine
 from resolvers.plan.explain import PlanReport
 from resolvers.plan.question import Question
 from resolvers.semantics.access import Scope
+from resolvers.semantics.entities import LegalEntity
 from resolvers.semantics.funds import FundsControl
-from resolvers.semantics.model import LegalEntity, Model
+from resolvers.semantics.model import Model
 from sources.spi.context import Context
 from tests.graph.stage import CORE
 from tests.world import System, documents, model, using

@@ -14,7 +14,7 @@ from graphql import (
 )
 from hypothesis import strategies as st
 
-from resolvers.semantics.model import Dimension
+from resolvers.semantics.dimensions import Dimension
 
 DEEP = 7
 """As far as the account of a document's line."""

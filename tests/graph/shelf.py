@@ -14,7 +14,8 @@ from resolvers.plan.chain import Confidence
 from resolvers.plan.matches import Asked, Match, Outcome
 from resolvers.plan.normal import blank
 from resolvers.plan.papers import ENTRIES, Paper, with_worth
-from resolvers.semantics.model import UNASSIGNED, Model
+from resolvers.semantics.dimensions import UNASSIGNED
+from resolvers.semantics.model import Model
 from sources.spi.facts import Fact, Sign
 from sources.spi.scan import Keys
 

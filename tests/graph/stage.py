@@ -27,9 +27,12 @@ from resolvers.plan.explain import PlanReport
 from resolvers.plan.matches import Asked, Outcome
 from resolvers.plan.question import Question
 from resolvers.plan.table import net
-from resolvers.semantics.model import Calendar, Dimension, Member, Model, Policy
-from resolvers.semantics.model import LegalEntity as Entity
-from resolvers.semantics.model import Period as FiscalPeriod
+from resolvers.semantics.calendar import Calendar
+from resolvers.semantics.calendar import Period as FiscalPeriod
+from resolvers.semantics.dimensions import Dimension, Member
+from resolvers.semantics.entities import LegalEntity as Entity
+from resolvers.semantics.entities import Policy
+from resolvers.semantics.model import Model
 from resolvers.semantics.parts import SCHEMA
 from sources.spi.context import Context
 from sources.spi.facts import Fact

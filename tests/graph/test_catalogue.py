@@ -9,8 +9,9 @@ import pytest
 from graphql import GraphQLObjectType
 from strawberry.utils.str_converters import to_snake_case
 
+from resolvers.semantics.calendar import Calendar
+from resolvers.semantics.dimensions import Dimension, Edge, Hierarchy
 from resolvers.semantics.measures import MEASURES
-from resolvers.semantics.model import Calendar, Dimension, Edge, Hierarchy
 from sources.spi.context import Context
 from sources.spi.errors import Unavailable
 from sources.spi.source import Health

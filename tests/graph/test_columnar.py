@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from gateway import encode
-from resolvers.semantics.model import Dimension, Member
+from resolvers.semantics.dimensions import Dimension, Member
 from tests.graph import everything
 from tests.graph.frames import stages
 from tests.graph.questions import questions

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from resolvers.semantics.model import CrosswalkRow, Dimension, LegalEntity
+from resolvers.semantics.dimensions import CrosswalkRow, Dimension
+from resolvers.semantics.entities import LegalEntity
 from sources.spi.errors import OverLimit
 from sources.spi.facts import Fact
 from tests.graph.papers import replied, systems

@@ -7,7 +7,7 @@ from decimal import Decimal
 import orjson
 import pytest
 
-from resolvers.semantics.model import CrosswalkRow, Dimension
+from resolvers.semantics.dimensions import CrosswalkRow, Dimension
 from tests.graph.papers import Reply, replied, systems
 from tests.world import model
 

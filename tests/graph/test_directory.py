@@ -2,7 +2,7 @@
 
 import pytest
 
-from resolvers.semantics.model import Dimension, Edge, Hierarchy, Member
+from resolvers.semantics.dimensions import Dimension, Edge, Hierarchy, Member
 from sources.spi.facts import Fact
 from tests.graph.papers import Reply, replied
 from tests.plan.doubles import Failing

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from resolvers.semantics.dimensions import AccountClass, Dimension, Member
 from resolvers.semantics.funds import Action
-from resolvers.semantics.model import AccountClass, Dimension, Member
 from sources.spi.facts import Fact
 from tests.graph.funds import BOOKS, FIGURES, check, codes, controlled, figures, in_dollars, line
 from tests.world import ACCOUNTS, CENTERS, FINANCE, System, documents, model

@@ -7,7 +7,8 @@ from typing import Final
 
 from resolvers.plan.answer import SourceReport, State
 from resolvers.plan.funds.answer import merged
-from resolvers.semantics.model import Dimension, Model
+from resolvers.semantics.dimensions import Dimension
+from resolvers.semantics.model import Model
 from sources.spi.errors import Unavailable
 from sources.spi.facts import Fact
 from tests.graph.funds import ALL, BOOKS, check, codes, controlled, figures, in_dollars, line

@@ -3,8 +3,8 @@
 import pytest
 
 from resolvers.semantics.calendar import Window
+from resolvers.semantics.dimensions import Dimension
 from resolvers.semantics.funds import Action
-from resolvers.semantics.model import Dimension
 from tests.graph.funds import check, controlled, figures, line
 from tests.world import System, model
 

@@ -6,7 +6,7 @@ The books are `BOOKS`: C1 × 6100 has 100, of which 70 are consumed; ALL × 6200
 import pytest
 
 from resolvers.semantics.access import Grant, Reach, Scope
-from resolvers.semantics.model import Dimension
+from resolvers.semantics.dimensions import Dimension
 from tests.graph.funds import check, codes, figures, line
 
 SELECT = """verdict restricted completeness nodes { costCenter { id } budget consumed availableBefore }

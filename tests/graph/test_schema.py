@@ -21,8 +21,8 @@ from strawberry.utils.str_converters import to_snake_case
 from gateway.questions import QUESTIONS
 from resolvers.graph.figures import Figures
 from resolvers.graph.schema import build
+from resolvers.semantics.dimensions import Dimension
 from resolvers.semantics.measures import MEASURES, Unit
-from resolvers.semantics.model import Dimension
 
 HERE = Path(__file__).parents[2]
 PRINTED = HERE / "schema.graphql"

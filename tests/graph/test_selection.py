@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 from strawberry.utils.str_converters import to_camel_case
 
+from resolvers.semantics.dimensions import Dimension
 from resolvers.semantics.measures import BESIDE, MEASURES, TWO_RATES
-from resolvers.semantics.model import Dimension
 from tests.graph.stage import CALENDAR, Told, answer, completed, model
 
 

@@ -14,8 +14,8 @@ from resolvers.plan.bind import bind
 from resolvers.plan.errors import QuestionError
 from resolvers.plan.question import Question
 from resolvers.semantics.calendar import Window
+from resolvers.semantics.dimensions import SPEND, AccountClass, Dimension
 from resolvers.semantics.measures import BASE
-from resolvers.semantics.model import SPEND, AccountClass, Dimension
 from sources.spi.source import Source
 from tests.laws.oracle import BUDGETS
 from tests.laws.oracle_compared import FORECASTS

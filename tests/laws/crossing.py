@@ -7,7 +7,7 @@ from decimal import Decimal
 from random import Random
 from typing import Final
 
-from resolvers.semantics.model import CrosswalkRow, Dimension
+from resolvers.semantics.dimensions import CrosswalkRow, Dimension
 from tests.laws.worlds import CENTERS, World
 
 _WEIGHTS: Final = (("1",), ("0.6", "0.4"), ("0.3333", "0.3333", "0.3334"), ("0.05", "0.95"))

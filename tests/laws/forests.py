@@ -7,7 +7,8 @@ from random import Random
 from typing import Any, Final
 
 from resolvers.plan.question import Filter, RollUp
-from resolvers.semantics.model import Dimension, Edge, Hierarchy, HierarchyView, Model
+from resolvers.semantics.dimensions import Dimension, Edge, Hierarchy, HierarchyView
+from resolvers.semantics.model import Model
 from sources.spi.facts import Fact
 from tests.laws.asking import Scene, one_sided, scene
 from tests.laws.chance import CENTERS, LEDGERS

@@ -8,8 +8,9 @@ from typing import Final
 
 from resolvers.plan.question import Filter, Question, Span
 from resolvers.semantics.calendar import Window
+from resolvers.semantics.dimensions import AccountClass, Dimension
 from resolvers.semantics.measures import MEASURES
-from resolvers.semantics.model import AccountClass, Dimension, Model
+from resolvers.semantics.model import Model
 from tests.laws.oracle import BUDGETS, Ask
 from tests.laws.oracle_company import Company, Policy
 from tests.laws.oracle_compared import FORECASTS

@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from resolvers.semantics.access import Grant, Reach, Scope
-from resolvers.semantics.model import Dimension
+from resolvers.semantics.dimensions import Dimension
 from tests.laws.worlds import CENTERS, CODES, PROJECTS
 
 Row = Mapping[str, Any]

@@ -9,8 +9,9 @@ from typing import Any, Final
 import pytest
 
 from resolvers.plan.question import Question, Span
-from resolvers.semantics.calendar import Window, period_at, window
-from resolvers.semantics.model import Calendar, Dimension, Model, Period
+from resolvers.semantics.calendar import Calendar, Period, Window, period_at, window
+from resolvers.semantics.dimensions import Dimension
+from resolvers.semantics.model import Model
 from resolvers.semantics.spreading import Profile, Spreading
 from tests.laws.asking import law
 from tests.world import System, ask, entity, model

@@ -11,7 +11,8 @@ import pytest
 
 from resolvers.plan.answer import Answer
 from resolvers.plan.question import Filter, Question, Span, WhatIf
-from resolvers.semantics.model import Dimension, Tax
+from resolvers.semantics.dimensions import Dimension
+from resolvers.semantics.entities import Tax
 from tests.laws.asking import Scene, figures, law, scene
 from tests.laws.chance import LEDGERS, Row
 from tests.laws.changing import beside, without

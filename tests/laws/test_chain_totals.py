@@ -10,8 +10,8 @@ from typing import Final
 import pytest
 
 from resolvers.plan.question import Filter, Span
+from resolvers.semantics.dimensions import AccountClass, Dimension
 from resolvers.semantics.measures import MEASURES
-from resolvers.semantics.model import AccountClass, Dimension
 from tests.laws.asking import law, one_sided, scene
 from tests.laws.chance import LEDGERS, Row
 from tests.laws.oracle_company import Company

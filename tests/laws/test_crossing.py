@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from resolvers.semantics.crosswalk import Crosswalk
-from resolvers.semantics.model import Dimension
+from resolvers.semantics.dimensions import Dimension
 from resolvers.semantics.rules import is_pattern, rules_of, ties
 from tests.laws.crossing import crossed
 from tests.laws.worlds import World, world

@@ -8,8 +8,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from resolvers.plan.question import Filter, Question, Span
+from resolvers.semantics.dimensions import Dimension
 from resolvers.semantics.measures import BASE, MEASURES
-from resolvers.semantics.model import Dimension
 from sources.spi.context import Context
 from tests.laws.asking import Scene, figures, law, scene, told
 from tests.laws.crippled import Crippled

@@ -14,7 +14,7 @@ from resolvers.plan.answer import Answer
 from resolvers.plan.errors import QuestionError
 from resolvers.plan.question import Filter, Span
 from resolvers.semantics.calendar import PERIOD_MISSING
-from resolvers.semantics.model import UNASSIGNED, AccountClass, Dimension
+from resolvers.semantics.dimensions import UNASSIGNED, AccountClass, Dimension
 from sources.spi.context import Context
 from tests.laws.asking import Scene, figures, law, told
 from tests.laws.crippled import Crippled

@@ -12,8 +12,8 @@ import pytest
 
 from resolvers.plan.answer import Answer
 from resolvers.plan.question import Span
+from resolvers.semantics.dimensions import AccountClass, Dimension
 from resolvers.semantics.measures import BASE, BUDGET_TYPES
-from resolvers.semantics.model import AccountClass, Dimension
 from resolvers.semantics.rates import RateBasis
 from sources.spi.context import Context
 from tests.laws.asking import Scene, law, one_sided, scene, told

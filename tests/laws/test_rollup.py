@@ -8,8 +8,8 @@ from random import Random
 import pytest
 
 from resolvers.plan.question import Filter
+from resolvers.semantics.dimensions import AccountClass, Dimension
 from resolvers.semantics.measures import BASE, MEASURES
-from resolvers.semantics.model import AccountClass, Dimension
 from tests.laws.asking import Figures, figures, law, one_sided, scene, told
 
 pytestmark = pytest.mark.slow

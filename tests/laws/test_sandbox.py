@@ -14,7 +14,8 @@ from gateway.sandbox import CONFIGURATION, CREDENTIALS, Hosts
 from resolvers.plan.answer import Answer
 from resolvers.plan.question import Filter, Question, Span
 from resolvers.semantics.calendar import Window
-from resolvers.semantics.model import AccountClass, Dimension, Model
+from resolvers.semantics.dimensions import AccountClass, Dimension
+from resolvers.semantics.model import Model
 from sources.sandbox.canonical.publish import budget_entries, publish
 from sources.sandbox.estate import build
 from sources.sandbox.estate.company import SHARED_COST_CENTER, SHARES

@@ -16,7 +16,7 @@ from resolvers.plan.papers import Paper
 from resolvers.plan.question import Filter, Question
 from resolvers.plan.trace import Beginning, Start
 from resolvers.semantics.access import Scope, view
-from resolvers.semantics.model import RESERVED, Dimension
+from resolvers.semantics.dimensions import RESERVED, Dimension
 from sources.spi.context import Context
 from sources.spi.facts import Fact
 from tests.laws.asking import Scene, law, scene, told

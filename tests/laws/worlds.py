@@ -11,21 +11,9 @@ from decimal import Decimal
 from random import Random
 from typing import Any, Final
 
-from resolvers.semantics.model import (
-    AccountClass,
-    Blankets,
-    CommitmentDate,
-    CrosswalkRow,
-    Dimension,
-    LegalEntity,
-    Member,
-    Model,
-    PeriodRate,
-    Policy,
-    Rate,
-    SpotRate,
-    Tax,
-)
+from resolvers.semantics.dimensions import AccountClass, CrosswalkRow, Dimension, Member
+from resolvers.semantics.entities import Blankets, CommitmentDate, LegalEntity, Policy, Tax
+from resolvers.semantics.model import Model, PeriodRate, Rate, SpotRate
 from sources.spi.facts import Fact
 from tests.laws.chance import LEDGERS, Row
 from tests.laws.ledger import Books, Trades

@@ -8,7 +8,9 @@ from resolvers.plan.question import Span
 from resolvers.plan.reconcile.answer import Line, Reconciliation
 from resolvers.plan.reconcile.check import check
 from resolvers.plan.reconcile.question import Asked, Kind
-from resolvers.semantics.model import AccountClass, Dimension, LegalEntity, Member, Model, Policy
+from resolvers.semantics.dimensions import AccountClass, Dimension, Member
+from resolvers.semantics.entities import LegalEntity, Policy
+from resolvers.semantics.model import Model
 from sources.spi.context import Context
 from tests.world import ACCOUNTS, System, documents, model, using
 

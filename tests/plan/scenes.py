@@ -8,7 +8,8 @@ from resolvers.plan.engine import Engine
 from resolvers.plan.plan import Node, Plan
 from resolvers.plan.planner import Planner
 from resolvers.plan.question import Question, Span
-from resolvers.semantics.model import Dimension, Model
+from resolvers.semantics.dimensions import Dimension
+from resolvers.semantics.model import Model
 from tests.world import System
 
 ALL: Final = Span(first="2025-P01", last="2026-P12")

@@ -4,7 +4,8 @@ from typing import Any, Final
 
 from resolvers.plan.answer import Answer
 from resolvers.plan.question import Filter
-from resolvers.semantics.model import AccountClass, Dimension, LegalEntity
+from resolvers.semantics.dimensions import AccountClass, Dimension
+from resolvers.semantics.entities import LegalEntity
 from sources.spi.facts import Fact
 from tests.plan.doubles import Narrow, without
 from tests.plan.scenes import BUDGET, question

@@ -8,8 +8,8 @@ import pytest
 
 from resolvers.plan.answer import Answer
 from resolvers.plan.missing import Lost
+from resolvers.semantics.dimensions import Dimension
 from resolvers.semantics.measures import Stage
-from resolvers.semantics.model import Dimension
 from sources.spi.errors import AsOfUnsupported
 from sources.spi.facts import Fact
 from sources.spi.scan import Accepted, Scan

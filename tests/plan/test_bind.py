@@ -10,7 +10,7 @@ from resolvers.plan.bind import Bound, bind
 from resolvers.plan.errors import QuestionError
 from resolvers.plan.question import Filter, Question, Span
 from resolvers.semantics.calendar import Window
-from resolvers.semantics.model import AccountClass, Dimension, Member
+from resolvers.semantics.dimensions import AccountClass, Dimension, Member
 from tests.world import ACCOUNTS, CENTERS, System, model
 
 ENTITY: Final = Dimension.LEGAL_ENTITY

@@ -7,7 +7,8 @@ import pytest
 
 from resolvers.plan.answer import Answer
 from resolvers.plan.question import Order
-from resolvers.semantics.model import AccountClass, CrosswalkRow, Dimension, Rate
+from resolvers.semantics.dimensions import AccountClass, CrosswalkRow, Dimension
+from resolvers.semantics.model import Rate
 from tests.plan.scenes import question
 from tests.world import System, ask, documents, model, table
 

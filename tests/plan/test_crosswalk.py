@@ -9,7 +9,7 @@ import pytest
 from resolvers.plan.answer import Answer
 from resolvers.plan.listing import Listing
 from resolvers.plan.question import Filter, WhatIf
-from resolvers.semantics.model import INVALID, UNMAPPED, CrosswalkRow, Dimension, Member
+from resolvers.semantics.dimensions import INVALID, UNMAPPED, CrosswalkRow, Dimension, Member
 from resolvers.semantics.shares import is_stand_in
 from sources.spi.context import Context
 from sources.spi.facts import Fact

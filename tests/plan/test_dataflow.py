@@ -13,7 +13,7 @@ from resolvers.plan.keyring import STANDS_ON, Keyring
 from resolvers.plan.keys import keys_of
 from resolvers.plan.normal import blank
 from resolvers.plan.plan import KeySet
-from resolvers.semantics.model import Dimension
+from resolvers.semantics.dimensions import Dimension
 from sources.spi.batch import Batch
 from sources.spi.context import Context
 from sources.spi.facts import Fact

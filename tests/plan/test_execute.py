@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from resolvers.plan.answer import Answer, State
 from resolvers.plan.question import Filter
-from resolvers.semantics.model import Dimension, LegalEntity, Provision, Rate
+from resolvers.semantics.dimensions import Dimension
+from resolvers.semantics.entities import LegalEntity
+from resolvers.semantics.model import Provision, Rate
 from sources.spi.batch import Batch
 from sources.spi.context import Context
 from sources.spi.facts import Fact

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from resolvers.plan.question import Filter
-from resolvers.semantics.model import CrosswalkRow, Dimension
+from resolvers.semantics.dimensions import CrosswalkRow, Dimension
 from sources.spi.facts import Fact
 from sources.spi.scan import Capability, Guarantee, Op
 from tests.plan.doubles import Narrow

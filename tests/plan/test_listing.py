@@ -10,7 +10,7 @@ import pytest
 from resolvers.plan.documents import Listed
 from resolvers.plan.listing import Listing, Sort
 from resolvers.plan.question import Filter, Span
-from resolvers.semantics.model import Dimension
+from resolvers.semantics.dimensions import Dimension
 from sources.spi.context import Context
 from sources.spi.facts import Fact
 from tests.laws.crippled import Crippled

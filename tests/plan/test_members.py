@@ -8,7 +8,8 @@ from resolvers.plan.answer import Answer
 from resolvers.plan.directory import Directory
 from resolvers.plan.engine import Engine
 from resolvers.plan.question import Filter, Question
-from resolvers.semantics.model import Dimension, HierarchyView, Model
+from resolvers.semantics.dimensions import Dimension, HierarchyView
+from resolvers.semantics.model import Model
 from sources.spi.batch import Batch
 from sources.spi.context import Context
 from sources.spi.errors import Unavailable

@@ -8,8 +8,10 @@ import pytest
 from resolvers.plan.answer import Answer, State
 from resolvers.plan.missing import Lost
 from resolvers.plan.question import Filter, Question
+from resolvers.semantics.dimensions import Dimension
+from resolvers.semantics.entities import LegalEntity
 from resolvers.semantics.measures import Stage
-from resolvers.semantics.model import Dimension, LegalEntity, Rate
+from resolvers.semantics.model import Rate
 from sources.spi.facts import Fact
 from tests.plan.doubles import Failing
 from tests.plan.scenes import question

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from resolvers.plan.answer import Answer
 from resolvers.plan.question import Filter, RollUp, Span
-from resolvers.semantics.model import HierarchyView
+from resolvers.semantics.dimensions import HierarchyView
 from sources.spi.context import Context
 from tests.plan.scenes import question
 from tests.plan.trees import ACCOUNT, CENTER, PERIOD, company

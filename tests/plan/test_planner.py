@@ -10,7 +10,8 @@ import pytest
 from resolvers.plan.bind import bind
 from resolvers.plan.planner import Planner
 from resolvers.plan.question import Filter, Span
-from resolvers.semantics.model import AccountClass, Dimension, LegalEntity, Policy
+from resolvers.semantics.dimensions import AccountClass, Dimension
+from resolvers.semantics.entities import LegalEntity, Policy
 from sources.spi.facts import Fact
 from sources.spi.scan import Op, Predicate
 from tests.plan.doubles import Narrow, Recording, only_keys, without

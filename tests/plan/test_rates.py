@@ -9,7 +9,8 @@ from typing import Any, Final
 import pytest
 
 from resolvers.plan.question import Question
-from resolvers.semantics.model import PeriodRate, Rate, ReliefRate
+from resolvers.semantics.entities import ReliefRate
+from resolvers.semantics.model import PeriodRate, Rate
 from resolvers.semantics.rates import RateBasis
 from sources.spi.batch import Batch
 from sources.spi.context import Context

@@ -7,7 +7,7 @@ import pytest
 from resolvers.plan.errors import QuestionError
 from resolvers.plan.question import Span
 from resolvers.plan.reconcile.question import Kind
-from resolvers.semantics.model import Policy
+from resolvers.semantics.entities import Policy
 from tests.plan.reconciling import items, line, reconcile, sides
 
 BOOKING = Policy(grni_in_ledger=True, grni_accounts=frozenset({"2150"}))

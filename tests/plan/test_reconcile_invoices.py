@@ -6,7 +6,7 @@ import pytest
 
 from resolvers.plan.question import Span
 from resolvers.plan.reconcile.question import Kind
-from resolvers.semantics.model import Policy
+from resolvers.semantics.entities import Policy
 from tests.plan.reconciling import items, line, reconcile, sides
 
 UNPOSTED = Kind.UNPOSTED_INVOICES

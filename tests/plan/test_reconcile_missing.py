@@ -10,8 +10,10 @@ from resolvers.plan.errors import QuestionError
 from resolvers.plan.question import Filter
 from resolvers.plan.reconcile.check import explain
 from resolvers.plan.reconcile.question import Asked, Kind, Tolerance
+from resolvers.semantics.dimensions import SPEND, Dimension
+from resolvers.semantics.entities import Policy
 from resolvers.semantics.materiality import Materiality, MaterialityRule
-from resolvers.semantics.model import SPEND, Dimension, Policy, Rate
+from resolvers.semantics.model import Rate
 from resolvers.semantics.reconcile import Status
 from sources.spi.facts import Fact
 from tests.plan.doubles import Failing

@@ -6,7 +6,9 @@ from decimal import Decimal
 
 from resolvers.plan.question import Filter, Span
 from resolvers.plan.reconcile.question import Kind
-from resolvers.semantics.model import AccountClass, Dimension, Policy, Rate
+from resolvers.semantics.dimensions import AccountClass, Dimension
+from resolvers.semantics.entities import Policy
+from resolvers.semantics.model import Rate
 from sources.spi.facts import Fact
 from sources.spi.scan import Capability
 from tests.plan.doubles import Around

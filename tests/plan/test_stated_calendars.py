@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from resolvers.plan.question import Span
 from resolvers.semantics.calendar import Window
-from resolvers.semantics.model import Dimension, Model
+from resolvers.semantics.dimensions import Dimension
+from resolvers.semantics.model import Model
 from sources.spi.facts import Fact
 from sources.spi.scan import Guarantee, Op
 from sources.spi.source import Source

@@ -15,9 +15,10 @@ from resolvers.plan.errors import QuestionError
 from resolvers.plan.missing import Lost
 from resolvers.plan.question import Question, Span
 from resolvers.semantics.breaks import BreakCode
-from resolvers.semantics.calendar import DateBasis, Window
+from resolvers.semantics.calendar import DateBasis, PeriodMap, Window
+from resolvers.semantics.dimensions import Dimension
 from resolvers.semantics.measures import Stage
-from resolvers.semantics.model import Dimension, Model, PeriodMap, Rate
+from resolvers.semantics.model import Model, Rate
 from sources.spi.context import Context
 from sources.spi.facts import Fact
 from sources.spi.scan import Guarantee, Op

@@ -10,7 +10,7 @@ from resolvers.plan.answer import Answer
 from resolvers.plan.bind import bind
 from resolvers.plan.errors import QuestionError
 from resolvers.plan.question import Filter, Order, Question, RollUp
-from resolvers.semantics.model import AccountClass, Dimension, HierarchyView
+from resolvers.semantics.dimensions import AccountClass, Dimension, HierarchyView
 from sources.spi.context import Context
 from tests.plan.scenes import question
 from tests.plan.trees import ACCOUNT, CENTER, PERIOD, company

@@ -11,8 +11,9 @@ from resolvers.plan.errors import QuestionError
 from resolvers.plan.missing import Lost
 from resolvers.plan.question import Question, Span
 from resolvers.semantics.calendar import Window
+from resolvers.semantics.dimensions import Dimension
 from resolvers.semantics.measures import Stage
-from resolvers.semantics.model import Dimension, Rate
+from resolvers.semantics.model import Rate
 from resolvers.semantics.spreading import Profile, Spreading
 from sources.spi.context import Context
 from sources.spi.facts import Fact

@@ -10,7 +10,8 @@ X9 is in neither.
 from datetime import date
 from typing import Final
 
-from resolvers.semantics.model import AccountClass, Dimension, Edge, Hierarchy, Member, Model
+from resolvers.semantics.dimensions import AccountClass, Dimension, Edge, Hierarchy, Member
+from resolvers.semantics.model import Model
 from tests.world import System, documents, model
 
 CENTER, ACCOUNT, PERIOD = Dimension.COST_CENTER, Dimension.ACCOUNT, Dimension.PERIOD

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from resolvers.plan.question import Question, Span
+from resolvers.semantics.dimensions import AccountClass, Dimension
 from resolvers.semantics.measures import MEASURES
-from resolvers.semantics.model import AccountClass, Dimension
 from tests.world import System, ask, documents, model, table
 
 WINDOW = Span(first="2025-P01", last="2026-P12")

@@ -1,6 +1,6 @@
 """Accruals booked by hand: what the ledger holds is not counted beside it, and the reversal undoes it."""
 
-from resolvers.semantics.model import Dimension
+from resolvers.semantics.dimensions import Dimension
 from tests.semantics.conftest import Figures
 
 STAGES = ("commitment", "received_not_invoiced", "invoiced_not_posted", "actual", "consumed")

@@ -6,7 +6,8 @@ from typing import Any, Final
 import pytest
 
 from resolvers.plan.question import Span, WhatIf
-from resolvers.semantics.model import Blankets, Dimension
+from resolvers.semantics.dimensions import Dimension
+from resolvers.semantics.entities import Blankets
 from tests.semantics.conftest import Figures
 
 LIMIT: Final = WhatIf(blanket=Blankets.LIMIT)

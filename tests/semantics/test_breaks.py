@@ -8,7 +8,9 @@ from typing import Any, Final
 import pytest
 
 from resolvers.plan.question import Filter, Question, WhatIf
-from resolvers.semantics.model import Dimension, Policy, Rate
+from resolvers.semantics.dimensions import Dimension
+from resolvers.semantics.entities import Policy
+from resolvers.semantics.model import Rate
 from tests.semantics.conftest import ANY, WINDOW
 from tests.world import System, ask, documents, entity, model
 

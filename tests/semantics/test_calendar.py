@@ -7,6 +7,8 @@ import pytest
 
 from resolvers.semantics.calendar import (
     PERIOD_MISSING,
+    Calendar,
+    Period,
     Window,
     between,
     period_at,
@@ -14,7 +16,6 @@ from resolvers.semantics.calendar import (
     translation,
     window,
 )
-from resolvers.semantics.model import Calendar, Period
 from tests.world import calendar
 
 YEARS = calendar(years=(2025, 2026), adjustment=True)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resolvers.semantics.crosswalk import Crosswalk
-from resolvers.semantics.model import INVALID, UNASSIGNED, UNMAPPED, CrosswalkRow, Dimension, Member
+from resolvers.semantics.dimensions import INVALID, UNASSIGNED, UNMAPPED, CrosswalkRow, Dimension, Member
 from resolvers.semantics.rules import Rule, matcher, meet, rules_of, ties
 from resolvers.semantics.shares import is_stand_in, standing_for
 from tests.world import System, model

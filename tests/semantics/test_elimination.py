@@ -10,8 +10,9 @@ import pytest
 
 from resolvers.plan.answer import Answer
 from resolvers.plan.question import Filter, Question, Span
+from resolvers.semantics.dimensions import AccountClass, CrosswalkRow, Dimension
 from resolvers.semantics.measures import TWO_RATES
-from resolvers.semantics.model import AccountClass, CrosswalkRow, Dimension, PeriodRate, Rate, SpotRate
+from resolvers.semantics.model import PeriodRate, Rate, SpotRate
 from resolvers.semantics.rates import RateBasis
 from sources.spi.context import Context
 from sources.spi.facts import Fact

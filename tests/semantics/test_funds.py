@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from resolvers.semantics.dimensions import Dimension, Member
 from resolvers.semantics.funds import (
     Action,
     Demand,
@@ -24,7 +25,6 @@ from resolvers.semantics.funds import (
     weighed,
     worst,
 )
-from resolvers.semantics.model import Dimension, Member
 
 BOTH = (Dimension.COST_CENTER, Dimension.ACCOUNT)
 TREE = {

@@ -1,6 +1,6 @@
 """Ledgers that book receipts when goods arrive: what they hold already is not counted beside them."""
 
-from resolvers.semantics.model import Policy
+from resolvers.semantics.entities import Policy
 from tests.semantics.conftest import Figures
 from tests.world import entity
 

@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Final
 
+from resolvers.semantics.dimensions import Dimension, Edge, Hierarchy, HierarchyView, Member
 from resolvers.semantics.hierarchy import changes, default, hierarchies, nodes, on, stretches
-from resolvers.semantics.model import Dimension, Edge, Hierarchy, HierarchyView, Member
 from resolvers.semantics.tree import at_level, below, nearest, upwards
 from tests.world import calendar, model
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from resolvers.semantics.model import Dimension
+from resolvers.semantics.dimensions import Dimension
 from tests.semantics.conftest import Figures
 
 PERIOD = Dimension.PERIOD

@@ -3,7 +3,7 @@
 from typing import Final
 
 from resolvers.semantics.crosswalk import Crosswalk
-from resolvers.semantics.model import UNASSIGNED, UNMAPPED, CrosswalkRow, Dimension, Member
+from resolvers.semantics.dimensions import UNASSIGNED, UNMAPPED, CrosswalkRow, Dimension, Member
 from resolvers.semantics.tree import descendants
 from tests.world import System, model
 

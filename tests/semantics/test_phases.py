@@ -1,7 +1,7 @@
 """Order lines with a schedule: each phase is in its own period, the oldest is relieved first."""
 
 from resolvers.plan.question import Span
-from resolvers.semantics.model import Dimension
+from resolvers.semantics.dimensions import Dimension
 from tests.semantics.conftest import Figures
 
 FIRST = Span(first="2025-P01", last="2025-P12")

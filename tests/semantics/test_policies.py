@@ -9,15 +9,9 @@ import pytest
 
 from resolvers.plan.errors import QuestionError
 from resolvers.plan.question import Question, WhatIf
-from resolvers.semantics.model import (
-    CommitmentDate,
-    Dimension,
-    Policy,
-    Rate,
-    ReliefRate,
-    SpotRate,
-    Tax,
-)
+from resolvers.semantics.dimensions import Dimension
+from resolvers.semantics.entities import CommitmentDate, Policy, ReliefRate, Tax
+from resolvers.semantics.model import Rate, SpotRate
 from tests.semantics.conftest import Figures
 from tests.world import System, ask, documents, entity, model, table
 

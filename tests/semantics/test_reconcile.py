@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
+from resolvers.semantics.dimensions import AccountClass
 from resolvers.semantics.materiality import Materiality, MaterialityRule, material
-from resolvers.semantics.model import AccountClass
 from resolvers.semantics.reconcile import Status, reconciled, rolled_forward, worst
 
 PERCENT = Decimal("0.005")

@@ -1,6 +1,6 @@
 """From quantities to ledger money: price, price unit, tax, the order's own rate, and the split."""
 
-from resolvers.semantics.model import LegalEntity
+from resolvers.semantics.entities import LegalEntity
 
 
 def test_price_unit(figures):

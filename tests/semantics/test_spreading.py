@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from resolvers.semantics import parts as part
-from resolvers.semantics.model import AccountClass, Calendar
+from resolvers.semantics.calendar import Calendar
+from resolvers.semantics.dimensions import AccountClass
 from resolvers.semantics.placement import Timeframe
 from resolvers.semantics.spreading import Profile, Spreading, known_years, rule, spread
 from tests.world import april, calendar

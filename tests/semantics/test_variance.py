@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from resolvers.plan.question import Question
-from resolvers.semantics.model import AccountClass, Dimension, PeriodRate, Rate, SpotRate
+from resolvers.semantics.dimensions import AccountClass, Dimension
+from resolvers.semantics.model import PeriodRate, Rate, SpotRate
 from resolvers.semantics.rates import RateBasis
 from resolvers.semantics.variance import REVENUE, with_variances
 from sources.spi.facts import EXACT

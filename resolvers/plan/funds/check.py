@@ -14,8 +14,9 @@ from resolvers.plan.funds.questions import FIGURES, below, budgets_above
 from resolvers.plan.funds.reading import Found, read
 from resolvers.plan.question import Question, Span
 from resolvers.semantics.currency import exponent
+from resolvers.semantics.dimensions import Dimension
 from resolvers.semantics.funds import Figures, Node, weighed
-from resolvers.semantics.model import Dimension, Model
+from resolvers.semantics.model import Model
 from resolvers.semantics.rates import of_version
 from sources.spi.context import Context
 

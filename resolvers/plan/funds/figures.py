@@ -8,9 +8,10 @@ import polars as pl
 from resolvers.plan.answer import Answer
 from resolvers.plan.funds.missing import concerns
 from resolvers.semantics.currency import exponent
+from resolvers.semantics.dimensions import Dimension
 from resolvers.semantics.funds import Figures, Node, rounded
 from resolvers.semantics.measures import Stage
-from resolvers.semantics.model import Dimension, Model
+from resolvers.semantics.model import Model
 from resolvers.semantics.tree import descendants
 
 

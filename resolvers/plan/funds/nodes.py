@@ -8,8 +8,9 @@ from resolvers.plan.answer import Answer
 from resolvers.plan.funds.missing import concerns
 from resolvers.plan.funds.place import Group
 from resolvers.plan.funds.questions import BUDGETS
+from resolvers.semantics.dimensions import Dimension
 from resolvers.semantics.funds import Cell, Demand, Node, control_cell
-from resolvers.semantics.model import Dimension, Model
+from resolvers.semantics.model import Model
 
 
 def control_nodes(

@@ -9,10 +9,12 @@ from resolvers.plan.errors import QuestionError, unknown_member
 from resolvers.plan.funds.lines import FundsQuestion, Line
 from resolvers.plan.question import Question, Span
 from resolvers.semantics import funds
-from resolvers.semantics.calendar import period_at, window
+from resolvers.semantics.calendar import Period, period_at, window
 from resolvers.semantics.currency import exponent, is_currency
+from resolvers.semantics.dimensions import RESERVED, SPEND, UNASSIGNED, Dimension
+from resolvers.semantics.entities import LegalEntity
 from resolvers.semantics.funds import Cell, Demand, FundsControl, Node
-from resolvers.semantics.model import RESERVED, SPEND, UNASSIGNED, Dimension, LegalEntity, Model, Period
+from resolvers.semantics.model import Model
 from resolvers.semantics.rates import RateMissing, RateType, budget_rates
 
 MOST_LINES: Final = 200

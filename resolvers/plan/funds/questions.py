@@ -8,9 +8,10 @@ from resolvers.plan.funds.lines import FundsQuestion
 from resolvers.plan.funds.place import Group
 from resolvers.plan.question import Filter, Question, Span
 from resolvers.semantics.calendar import Window
+from resolvers.semantics.dimensions import SPEND, UNASSIGNED, Dimension
 from resolvers.semantics.funds import Demand, Node
 from resolvers.semantics.measures import BUDGET_TYPES
-from resolvers.semantics.model import SPEND, UNASSIGNED, Dimension, Model
+from resolvers.semantics.model import Model
 from resolvers.semantics.tree import descendants
 
 BUDGETS: Final = tuple(BUDGET_TYPES.values())

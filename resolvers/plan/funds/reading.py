@@ -19,8 +19,8 @@ from resolvers.plan.funds.questions import FIGURES, below, budgets_above
 from resolvers.plan.funds.seen import hides, sees
 from resolvers.plan.question import Question
 from resolvers.semantics.currency import exponent
+from resolvers.semantics.dimensions import Dimension
 from resolvers.semantics.funds import Cell, Demand, Figures, Node, replaced
-from resolvers.semantics.model import Dimension
 from sources.spi.context import Context
 from sources.spi.errors import SourceError
 

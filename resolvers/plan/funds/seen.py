@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from resolvers.plan.engine import Engine
 from resolvers.semantics.access import union
+from resolvers.semantics.dimensions import Dimension
 from resolvers.semantics.funds import Node
 from resolvers.semantics.hierarchy import default, on
-from resolvers.semantics.model import Dimension
 from resolvers.semantics.tree import below
 
 

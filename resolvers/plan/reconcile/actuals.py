@@ -24,7 +24,7 @@ from resolvers.plan.reconcile.reading import Found, aside, item, scans, sides
 from resolvers.plan.scope import in_scope
 from resolvers.semantics import parts as part
 from resolvers.semantics.breaks import paper
-from resolvers.semantics.model import UNMAPPED, Dimension
+from resolvers.semantics.dimensions import UNMAPPED, Dimension
 from sources.spi.context import Context
 from sources.spi.facts import EXACT, Fact
 

@@ -8,7 +8,8 @@ import polars as pl
 from resolvers.plan.bind import Bound
 from resolvers.plan.reconcile.reading import Codes
 from resolvers.semantics.crosswalk import Crosswalk
-from resolvers.semantics.model import Dimension, Policy
+from resolvers.semantics.dimensions import Dimension
+from resolvers.semantics.entities import Policy
 from resolvers.semantics.vouchers import is_posted
 
 Accounts = Callable[[Policy], frozenset[str]]

@@ -16,7 +16,8 @@ from resolvers.plan.reconcile.pairs import PAIRS, Pair
 from resolvers.plan.reconcile.question import Asked, Tolerance
 from resolvers.plan.reconcile.translating import translated
 from resolvers.semantics.access import Scope
-from resolvers.semantics.model import Dimension, Model
+from resolvers.semantics.dimensions import Dimension
+from resolvers.semantics.model import Model
 from resolvers.semantics.rates import RateMissing, RateType, rate_book
 from sources.spi.context import Context
 from sources.spi.facts import Fact

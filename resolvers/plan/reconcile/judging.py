@@ -11,8 +11,9 @@ from resolvers.plan.reconcile.pairs import Pair
 from resolvers.plan.reconcile.question import Reason, Tolerance
 from resolvers.plan.reconcile.reading import PLACE, Found
 from resolvers.semantics.currency import exponent
+from resolvers.semantics.dimensions import Dimension
 from resolvers.semantics.materiality import Materiality, material
-from resolvers.semantics.model import Dimension, Model
+from resolvers.semantics.model import Model
 from resolvers.semantics.reconcile import ZERO, reconciled
 
 Place = tuple[str, str | None, str | None]

@@ -11,7 +11,7 @@ from resolvers.plan.plan import Plan
 from resolvers.plan.reconcile import actuals, invoices, orders, partners, prepaid, receipts
 from resolvers.plan.reconcile.question import Kind
 from resolvers.plan.reconcile.reading import Found
-from resolvers.semantics.model import Dimension
+from resolvers.semantics.dimensions import Dimension
 from sources.spi.context import Context
 from sources.spi.facts import Fact
 

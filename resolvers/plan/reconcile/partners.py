@@ -22,7 +22,7 @@ from resolvers.plan.scope import in_window
 from resolvers.semantics import flow_breaks as flow
 from resolvers.semantics.access import union
 from resolvers.semantics.currency import exponent
-from resolvers.semantics.model import Dimension
+from resolvers.semantics.dimensions import Dimension
 from resolvers.semantics.parts import with_class
 from resolvers.semantics.rates import RateType, rate_book
 from resolvers.semantics.rounding import rounded

@@ -21,7 +21,8 @@ from resolvers.plan.errors import QuestionError
 from resolvers.plan.plan import Plan
 from resolvers.plan.reconcile.balance import closing_day, holding, posted_on
 from resolvers.plan.reconcile.reading import ITEMS, Found, aside, nothing, scans, sides
-from resolvers.semantics.model import Period, Policy
+from resolvers.semantics.calendar import Period
+from resolvers.semantics.entities import Policy
 from resolvers.semantics.reconcile import RolledForward, rolled_forward
 from resolvers.semantics.rounding import rounded
 from sources.spi.context import Context

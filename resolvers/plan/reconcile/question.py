@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from resolvers.plan.question import Filter, Span
-from resolvers.semantics.model import AccountClass
+from resolvers.semantics.dimensions import AccountClass
 
 
 class Kind(StrEnum):

@@ -13,7 +13,7 @@ from resolvers.plan.plan import KeySet, Node, Plan
 from resolvers.plan.reconcile.question import Reason
 from resolvers.semantics.breaks import DOCUMENT
 from resolvers.semantics.crosswalk import Crosswalk
-from resolvers.semantics.model import Dimension
+from resolvers.semantics.dimensions import Dimension
 from resolvers.semantics.reconcile import RolledForward
 from sources.spi.errors import SourceError
 from sources.spi.facts import COLUMNS, EXACT, Fact

@@ -24,7 +24,7 @@ from resolvers.plan.reconcile.balance import closing_day, holding, posted_on
 from resolvers.plan.reconcile.question import Reason
 from resolvers.plan.reconcile.reading import Found, aside, item, nothing, scans, sides
 from resolvers.semantics.breaks import paper
-from resolvers.semantics.model import Policy
+from resolvers.semantics.entities import Policy
 from resolvers.semantics.rounding import rounded
 from resolvers.semantics.values import APPROVED
 from sources.spi.context import Context

@@ -13,7 +13,8 @@ from gateway.config import ConfigurationError, load
 from gateway.config.calendars import CalendarSection, calendar
 from gateway.config.scalars import seconds
 from gateway.limits import USUAL
-from resolvers.semantics.model import AccountClass, CrosswalkRow, Dimension, Member, Provision, Rate
+from resolvers.semantics.dimensions import AccountClass, CrosswalkRow, Dimension, Member
+from resolvers.semantics.model import Provision, Rate
 from sources.spi.facts import Fact
 from sources.spi.settings import Limits
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from resolvers.semantics.model import CrosswalkRow, Dimension
+from resolvers.semantics.dimensions import CrosswalkRow, Dimension
 
 ROWS = "    rows: {0010101101: US-OPS, 0010201101: DE-OPS}\n"
 COLUMNS = (

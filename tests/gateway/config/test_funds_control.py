@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 from resolvers.semantics.calendar import Window
+from resolvers.semantics.dimensions import Dimension
 from resolvers.semantics.funds import Action, FundsControl
-from resolvers.semantics.model import Dimension
 from tests.gateway.config.conftest import VALID, Load, Wrong
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from resolvers.semantics.model import Dimension, Edge
+from resolvers.semantics.dimensions import Dimension, Edge
 
 CENTER = Dimension.COST_CENTER
 MORE = ("  - {id: US-OPS", "  - {id: EMEA, name: EMEA}\n  - {id: US-OPS")

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
+from resolvers.semantics.dimensions import AccountClass
 from resolvers.semantics.materiality import Materiality, MaterialityRule
-from resolvers.semantics.model import AccountClass
 from tests.gateway.config.conftest import VALID, Load, Wrong
 
 

@@ -3,16 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
-from resolvers.semantics.model import (
-    Blankets,
-    CommitmentDate,
-    PeriodRate,
-    Policy,
-    Rate,
-    ReliefRate,
-    SpotRate,
-    Tax,
-)
+from resolvers.semantics.entities import Blankets, CommitmentDate, Policy, ReliefRate, Tax
+from resolvers.semantics.model import PeriodRate, Rate, SpotRate
 from tests.gateway.config.conftest import VALID, Load, Wrong
 
 

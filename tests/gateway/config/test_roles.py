@@ -6,7 +6,7 @@ from gateway.identity import Principal
 from gateway.limits import USUAL
 from gateway.policy import Role
 from resolvers.semantics.access import Grant, Mask, Reach, Scope
-from resolvers.semantics.model import Dimension
+from resolvers.semantics.dimensions import Dimension
 from sources.spi.facts import Fact
 
 

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from resolvers.semantics.model import AccountClass, PeriodMap
+from resolvers.semantics.calendar import PeriodMap
+from resolvers.semantics.dimensions import AccountClass
 from resolvers.semantics.spreading import Profile, Spreading
 from tests.gateway.config.conftest import VALID, Load, Wrong
 

@@ -24,8 +24,8 @@ from gateway.exports.formats import Format, Wanted
 from gateway.exports.spool import Spool
 from resolvers.graph.exporting import ExportContext, ExportExecutor
 from resolvers.plan.engine import Engine
+from resolvers.semantics.dimensions import Dimension
 from resolvers.semantics.measures import MEASURES, Unit
-from resolvers.semantics.model import Dimension
 from sources.spi.context import Context
 from tests.gateway.exports import reading
 from tests.graph.frames import stages

@@ -10,7 +10,7 @@ from gateway.cli.ask import Ask
 from gateway.identity import Identity, Keys, keys
 from gateway.policy import Role, Roles
 from resolvers.semantics.access import Grant, Mask, Reach
-from resolvers.semantics.model import Dimension
+from resolvers.semantics.dimensions import Dimension
 from sources.spi.facts import Fact
 from tests.gateway.world import Door
 
