@@ -96,8 +96,8 @@ ACCESS: Final = (
     Mutant(
         "an answer that names who asked is given to others",
         "gateway/http.py",
-        "personal=who if _PERSONAL.search(question.query) else None,",
-        "personal=None,",
+        "key = (weighed.key, who if weighed.personal else None)",
+        "key = (weighed.key, None)",
         ("tests/gateway/policy/test_shared.py",),
     ),
     Mutant(
