@@ -71,7 +71,7 @@ FAULTS: dict[str, tuple[Fault, set[str]]] = {
     "429, on a date": (saying(429, Retry_After=http_date(30)), {LIMITED}),
     "429, never": (saying(429, Retry_After="9" * 60), {LIMITED}),
     "500": (saying(500, HTML), {UNAVAILABLE}),
-    "503": (saying(503, Retry_After="5"), {UNAVAILABLE}),
+    "503": (saying(503, Retry_After="30"), {UNAVAILABLE}),
     "400": (at.echoing, {REFUSED}),
     "404": (saying(404), {MISSING}),
     "elsewhere": (saying(302, Location="http://127.0.0.1:1/"), {REFUSED}),
