@@ -91,8 +91,7 @@ class Breaker:
         """Around one call, which it watches. Raises CircuitOpen instead of letting it go."""
         self.check(source)
         probing = self._probing = self._open_until is not None
-        if probing:
-            self._probe_over = asyncio.Event()
+        over = self._probe_over = asyncio.Event() if probing else self._probe_over
         began = self._clock()
         try:
             yield
@@ -106,7 +105,7 @@ class Breaker:
             self._over(self._clock() - began, None)
         finally:
             if probing:
-                self._probe_over.set()
+                over.set()
 
     def _given_up(self, seconds: float) -> None:
         """Whoever gave up early says nothing of the system."""
