@@ -22,8 +22,8 @@ _HEAD: Final = len(_VERSION) + _LENGTH
 
 def sealed(batch: Batch) -> bytes:
     columns = BytesIO()
-    # A frame is locked while it is written, and writing to a Python file needs the interpreter, which whoever
-    # looks at the very same frame meanwhile holds on to. A clone has a lock of its own and shares the columns.
+    # A frame is locked while it is written, and writing to a Python file needs the interpreter, which who
+    # looks at the very same frame meanwhile holds on to. A clone has a lock of its own, and the same columns.
     batch.frame.clone().write_ipc_stream(columns)
     told = orjson.dumps(
         {
