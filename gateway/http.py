@@ -61,6 +61,7 @@ class GraphQLEndpoint:
         self._deadline = deadline
         self._answers = answers
         self._limits = limits
+        self._open = Leave(None, limits, introspection=True)
         self._identity = identity
         self._roles = roles or Roles()
         self._audit = audit
@@ -69,7 +70,7 @@ class GraphQLEndpoint:
     def _leave(self, who: Principal) -> Leave:
         """What one who asks may."""
         if self._identity is None:
-            return Leave(None, self._limits, introspection=True)
+            return self._open
         return self._roles.leave(who, self._limits)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -80,7 +81,7 @@ class GraphQLEndpoint:
                 reply = await self._reply(request, seen, entry)
             except ClientDisconnect:
                 seen.abandoned()
-                self._audit(entry.line())
+                self._record(entry)
                 return
             except Exception as error:  # noqa: BLE001  whatever it is, the client is told an incident and no more
                 reply = replies.unexpected(error)
@@ -89,8 +90,12 @@ class GraphQLEndpoint:
             seen.status = entry.status = reply.status_code
             seen.outcome = entry.outcome
             # Recorded first: nothing leaves of which there is no record.
-            self._audit(entry.line())
+            self._record(entry)
             await reply(scope, receive, send)
+
+    def _record(self, entry: Entry) -> None:
+        if self._audit is not nowhere:
+            self._audit(entry.line())
 
     async def _reply(self, request: Request, seen: Seen, entry: Entry) -> Response:
         try:
