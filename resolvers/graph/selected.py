@@ -111,6 +111,7 @@ class Reading:
     def _into(self, level: Level, sets: Sequence[_Set], before: Keys, above: "_Field | None") -> None:
         for key, selected in self._collected(sets).items():
             parent, node = selected[0]
+            # What something is selected from is composite; the collected sets do not say so in their types.
             definition = self._schema.get_field(parent, node.name.value)  # type: ignore[arg-type]
             if definition is None:
                 continue
